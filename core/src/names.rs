@@ -1,0 +1,1 @@
+//! Names of addresses, learnt from look-ups that passed.

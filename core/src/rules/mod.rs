@@ -1,0 +1,1 @@
+//! The catalogue: names and addresses turned into verdicts.
