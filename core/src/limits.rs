@@ -1,0 +1,95 @@
+//! Every budget, with its reason and a sum that is checked when the crate is compiled.
+
+use std::time::Duration;
+
+/// Flows at once. Each costs up to two descriptors' worth of kernel memory besides ours.
+pub const MAX_FLOWS: usize = 10_240;
+
+/// What a flow may cost while it is idle: its place in the tables, the TCP socket, one touched page per ring.
+pub const BYTES_PER_IDLE_FLOW: usize = 12 * 1024;
+
+/// Bytes that wait for a slower side, all flows together; past it every flow keeps to [`FAIR_SHARE`].
+pub const MAX_BUFFERED: usize = 48 * 1024 * 1024;
+
+/// What a single flow may buffer in either direction while the total is above [`MAX_BUFFERED`].
+pub const FAIR_SHARE: usize = 16 * 1024;
+
+/// Ring from the app to the remote. It bounds the window that the app sees, so it needs some 30 segments of
+/// the largest MTU in use (9000); reserved, not touched.
+pub const UPLOAD_RING: usize = if cfg!(target_pointer_width = "64") { 256 * 1024 } else { 32 * 1024 };
+
+/// Ring from the remote to the app: several of the largest TUN writes.
+pub const DOWNLOAD_RING: usize = if cfg!(target_pointer_width = "64") { 512 * 1024 } else { 64 * 1024 };
+
+/// Flows whose rings are reserved by one `mmap`: few mappings (Linux allows 65 530), little waste.
+pub const RINGS_PER_MAPPING: usize = 64;
+
+/// Bytes of a ring that may stay resident in a flow that went idle, or in a free pair of rings.
+pub const RESIDENT_RING: usize = 4096;
+
+/// Largest packet written to the TUN: beyond it the copy falls out of the cache and nothing is gained.
+pub const MAX_TUN_WRITE: usize = 32 * 1024;
+
+/// Bytes of an IP packet.
+pub const MAX_PACKET: usize = 65_535;
+
+/// Packets read from the TUN before their flows are served: one acknowledgement per batch.
+pub const TUN_BATCH: usize = 64;
+
+/// Datagrams read from one socket before the others have their turn.
+pub const DATAGRAM_BATCH: usize = 64;
+
+/// Fragmented packets under reassembly; RFC 1122 asks for at least 64 KiB each.
+pub const MAX_FRAGMENTED_PACKETS: usize = 64;
+
+/// RFC 791 proposes 15 s; Linux waits 30.
+pub const FRAGMENT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A TCP flow without traffic: RFC 5382 section 5 asks for at least 2 h 4 min.
+pub const TCP_IDLE: Duration = Duration::from_secs(2 * 3600 + 4 * 60);
+
+/// A TCP flow one side of which is closed: RFC 5382 section 5 asks for at least 4 min.
+pub const TCP_HALF_CLOSED_IDLE: Duration = Duration::from_secs(10 * 60);
+
+/// What is left to send to an app after its remote reset the connection gets this long.
+pub const RESET_GRACE: Duration = Duration::from_secs(10);
+
+/// A UDP association: RFC 4787 section 4.3 asks for at least 2 min.
+pub const UDP_IDLE: Duration = Duration::from_secs(120);
+
+/// QUIC endpoints idle out by themselves, commonly after 30 s to some minutes; be the more patient one.
+pub const QUIC_IDLE: Duration = Duration::from_secs(300);
+
+/// A resolver that has not answered by now will not.
+pub const DNS_IDLE: Duration = Duration::from_secs(10);
+
+/// Echo: longer than any sensible ping interval.
+pub const ECHO_IDLE: Duration = Duration::from_secs(60);
+
+/// A flow must have been idle for this long before a new one may take its place.
+pub const EVICTABLE_AFTER: Duration = Duration::from_secs(2);
+
+/// Candidates looked at for eviction, so that a new flow never costs a walk over all.
+pub const EVICTION_TRIES: usize = 64;
+
+/// A flow that ended keeps its record open this long for the answer who owned it.
+pub const OWNER_PATIENCE: Duration = Duration::from_secs(1);
+
+/// State of running flows is told this often.
+pub const TICK: Duration = Duration::from_millis(500);
+
+/// A flow idle for this long gives its ring pages back.
+pub const TRIM_AFTER: Duration = Duration::from_secs(1);
+
+/// Names that one DNS flow keeps as its questions.
+pub const MAX_QUESTIONS: usize = 16;
+
+/// Events that wait to be fetched; past it flow updates (never ends or findings) are skipped until the next tick.
+pub const MAX_EVENTS: usize = 4096;
+
+/// The memory that the issue of a phone with little of it allows for 8 192 flows.
+const ALLOWED: usize = 128 * 1024 * 1024;
+
+const _: () = assert!(8192 * BYTES_PER_IDLE_FLOW + MAX_FRAGMENTED_PACKETS * MAX_PACKET <= ALLOWED);
+const _: () = assert!(MAX_FLOWS * BYTES_PER_IDLE_FLOW <= ALLOWED);
+const _: () = assert!(UPLOAD_RING.is_multiple_of(16 * 1024) && DOWNLOAD_RING.is_multiple_of(16 * 1024));
