@@ -1,0 +1,82 @@
+//! What a UDP flow holds to learn its name.
+
+use super::candidates::Candidates;
+use super::dns::DnsDatagrams;
+use super::{Direction, Progress, Sniffer};
+
+/// Datagrams after which an undecided flow is left alone. Every protocol that shows a name does so in the first
+/// few: a QUIC ClientHello takes up to three, and may be sent again.
+const MAX_UNDECIDED: u8 = 12;
+
+/// Offers a flow's datagrams to every protocol that shows names, until one claims it or all decline.
+pub struct DatagramSniffer {
+    candidates: Candidates,
+    /// What is left of [`MAX_UNDECIDED`]; `None` once a protocol has claimed the flow.
+    undecided_left: Option<u8>,
+}
+
+impl DatagramSniffer {
+    /// A sniffer for a flow to `responder_port`.
+    pub fn new(responder_port: u16) -> Self {
+        let candidates = Candidates::new(vec![Box::new(DnsDatagrams::new(responder_port))]);
+        Self { candidates, undecided_left: Some(MAX_UNDECIDED) }
+    }
+
+    /// Nothing more can be learnt: pushes would be wasted.
+    pub fn is_done(&self) -> bool {
+        self.candidates.is_empty()
+    }
+
+    fn count_undecided(&mut self) -> Progress {
+        self.undecided_left = self.undecided_left.map(|left| left.saturating_sub(1));
+        if self.undecided_left == Some(0) {
+            self.candidates.clear();
+            return Progress::NotMine;
+        }
+        Progress::NeedMore
+    }
+}
+
+impl Sniffer for DatagramSniffer {
+    /// `bytes` is one whole datagram; an empty one is not counted, as it asks for what is left of the last.
+    fn push(&mut self, direction: Direction, bytes: &[u8]) -> Progress {
+        let progress = self.candidates.offer(direction, bytes);
+        match progress {
+            Progress::NeedMore if !bytes.is_empty() => return self.count_undecided(),
+            Progress::Seen(_) => self.undecided_left = None,
+            Progress::NeedMore | Progress::Found(_) | Progress::NotMine => {}
+        }
+        progress
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sniff::testing::{query, response};
+
+    #[test]
+    fn dns_is_read_without_end() {
+        let mut sniffer = DatagramSniffer::new(53);
+        for _ in 0..1000 {
+            assert!(matches!(sniffer.push(Direction::Up, &query("a.example")), Progress::Seen(_)));
+            let answer = response("a.example", [192, 0, 2, 1]);
+            assert!(matches!(sniffer.push(Direction::Down, &answer), Progress::Seen(_)));
+        }
+        assert!(!sniffer.is_done());
+    }
+
+    #[test]
+    fn other_flows_are_done_at_their_first_datagram() {
+        let mut sniffer = DatagramSniffer::new(3478);
+        assert_eq!(sniffer.push(Direction::Up, b"\0\x01\0\0\x21\x12\xa4\x42abcdefghijkl"), Progress::NotMine);
+        assert!(sniffer.is_done());
+    }
+
+    #[test]
+    fn every_message_is_told_once() {
+        let mut told = 0;
+        DatagramSniffer::new(53).read(Direction::Up, &query("a.example"), |_| told += 1);
+        assert_eq!(told, 1);
+    }
+}

@@ -1,0 +1,108 @@
+//! DNS over UDP: a message per datagram.
+
+use super::{DNS_PORT, message};
+use crate::sniff::{Direction, Progress, Sighting, Sniffer};
+
+/// Datagrams in a row that may be something else (a tunnel, a cookie retry) before a flow that was believed to be
+/// DNS is given up.
+const MAX_MISSES: u8 = 8;
+
+/// Reads every datagram of a flow with a name server.
+pub(in crate::sniff) struct DnsDatagrams {
+    believed: bool,
+    misses: u8,
+}
+
+impl DnsDatagrams {
+    pub(in crate::sniff) fn new(responder_port: u16) -> Self {
+        Self { believed: responder_port == DNS_PORT, misses: 0 }
+    }
+
+    fn miss(&mut self) -> Progress {
+        self.misses = self.misses.saturating_add(1);
+        if self.misses < MAX_MISSES { Progress::NeedMore } else { Progress::NotMine }
+    }
+}
+
+impl Sniffer for DnsDatagrams {
+    fn push(&mut self, direction: Direction, datagram: &[u8]) -> Progress {
+        if datagram.is_empty() {
+            return Progress::NeedMore;
+        }
+        let believable = self.believed || direction == Direction::Up && message::is_surely_query(datagram);
+        if !believable {
+            return Progress::NotMine;
+        }
+        let Some(message) = message::parse(datagram) else { return self.miss() };
+        (self.believed, self.misses) = (true, 0);
+        Progress::Seen(Sighting::Dns(message))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::sniff::testing::{query, response};
+
+    #[test]
+    fn port_53_is_believed_at_once() {
+        let mut sniffer = DnsDatagrams::new(53);
+        assert!(matches!(
+            sniffer.push(Direction::Down, &response("a.example", [192, 0, 2, 1])),
+            Progress::Seen(_)
+        ));
+    }
+
+    #[test]
+    fn other_ports_after_a_query() {
+        let mut sniffer = DnsDatagrams::new(5353);
+        assert!(matches!(sniffer.push(Direction::Up, &query("a.example")), Progress::Seen(_)));
+        assert!(matches!(
+            sniffer.push(Direction::Down, &response("a.example", [192, 0, 2, 1])),
+            Progress::Seen(_)
+        ));
+
+        let mut sniffer = DnsDatagrams::new(5353);
+        assert_eq!(sniffer.push(Direction::Down, &response("a.example", [192, 0, 2, 1])), Progress::NotMine);
+    }
+
+    #[test]
+    fn a_quic_initial_is_no_query() {
+        let mut initial =
+            vec![0xc3, 0, 0, 0, 1, 8, 0x83, 0x94, 0xc8, 0xf0, 0x3e, 0x51, 0x57, 0x08, 0, 0, 0x44, 0x9e];
+        initial.resize(1200, 0);
+        assert_eq!(DnsDatagrams::new(443).push(Direction::Up, &initial), Progress::NotMine);
+    }
+
+    #[test]
+    fn gives_port_53_up_when_nothing_is_dns() {
+        let mut sniffer = DnsDatagrams::new(53);
+        for _ in 1..MAX_MISSES {
+            assert_eq!(sniffer.push(Direction::Up, &[0xff; 40]), Progress::NeedMore);
+        }
+        assert_eq!(sniffer.push(Direction::Up, &[0xff; 40]), Progress::NotMine);
+    }
+
+    proptest! {
+        #[test]
+        fn random_datagrams_are_not_taken_for_dns(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+            // The questions of a usual query alone hold more order than chance brings forth.
+            let progress = DnsDatagrams::new(4000).push(Direction::Up, &bytes);
+            prop_assert!(!matches!(progress, Progress::Seen(_)));
+        }
+
+        #[test]
+        fn never_panics(mut bytes in proptest::collection::vec(any::<u8>(), 12..600), real in any::<bool>(), at in 0usize..30, value: u8) {
+            if real {
+                bytes = response("a.example", [192, 0, 2, 1]);
+                bytes[at] = value;
+            } else {
+                // A plausible header, so that what follows is reached.
+                bytes[2..12].copy_from_slice(&[0x81, 0x80, 0, 1, 0, 9, 0, 0, 0, 0]);
+            }
+            DnsDatagrams::new(53).push(Direction::Down, &bytes);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! What a TCP flow holds to learn its name.
+
+use super::candidates::Candidates;
+use super::dns::DnsStream;
+use super::http::HttpSniffer;
+use super::tls::TlsSniffer;
+use super::{Direction, Progress, Sniffer};
+
+/// Bytes in both directions after which an undecided flow is left alone: the largest budget of any protocol, and
+/// as much again for what the other side says meanwhile.
+const MAX_UNDECIDED: usize = 32 * 1024;
+
+/// Offers a connection's bytes to every protocol that shows names, until one claims it or all decline.
+pub struct StreamSniffer {
+    candidates: Candidates,
+    /// What is left of [`MAX_UNDECIDED`]; `None` once a protocol has claimed the flow.
+    undecided_left: Option<usize>,
+}
+
+impl StreamSniffer {
+    /// A sniffer for a connection to `responder_port`.
+    pub fn new(responder_port: u16) -> Self {
+        let candidates = Candidates::new(vec![
+            Box::new(TlsSniffer::default()),
+            Box::new(HttpSniffer::default()),
+            Box::new(DnsStream::new(responder_port)),
+        ]);
+        Self { candidates, undecided_left: Some(MAX_UNDECIDED) }
+    }
+
+    /// Nothing more can be learnt: pushes would be wasted.
+    pub fn is_done(&self) -> bool {
+        self.candidates.is_empty()
+    }
+
+    fn count_undecided(&mut self, bytes: usize) -> Progress {
+        self.undecided_left = self.undecided_left.map(|left| left.saturating_sub(bytes));
+        if self.undecided_left == Some(0) {
+            self.candidates.clear();
+            return Progress::NotMine;
+        }
+        Progress::NeedMore
+    }
+}
+
+impl Sniffer for StreamSniffer {
+    fn push(&mut self, direction: Direction, bytes: &[u8]) -> Progress {
+        let progress = self.candidates.offer(direction, bytes);
+        match progress {
+            Progress::NeedMore => return self.count_undecided(bytes.len()),
+            Progress::Seen(_) => self.undecided_left = None,
+            Progress::Found(_) | Progress::NotMine => {}
+        }
+        progress
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::sniff::Sighting;
+    use crate::sniff::testing::{ClientHello, framed, host_of, push_cut, query, response};
+
+    #[test]
+    fn tells_tls_from_http_and_dns_by_the_bytes_alone() {
+        let hello = ClientHello::of("tracking.intl.miui.com").records();
+        let request = b"GET / HTTP/1.1\r\nHost: sa.api.intl.miui.com\r\n\r\n".to_vec();
+        for port in [53, 80, 443, 5222] {
+            assert_eq!(
+                host_of(&mut StreamSniffer::new(port), &hello).as_deref(),
+                Some("tracking.intl.miui.com")
+            );
+            assert_eq!(
+                host_of(&mut StreamSniffer::new(port), &request).as_deref(),
+                Some("sa.api.intl.miui.com")
+            );
+        }
+    }
+
+    #[test]
+    fn is_done_once_named() {
+        let mut sniffer = StreamSniffer::new(443);
+        assert!(!sniffer.is_done());
+        host_of(&mut sniffer, &ClientHello::of("a.example").records());
+        assert!(sniffer.is_done());
+    }
+
+    #[test]
+    fn declines_at_the_first_byte_of_something_else() {
+        let mut sniffer = StreamSniffer::new(22);
+        assert_eq!(sniffer.push(Direction::Up, b"SSH-2.0-x\r\n"), Progress::NotMine);
+        assert!(sniffer.is_done());
+    }
+
+    #[test]
+    fn never_tires_of_dns() {
+        let mut sniffer = StreamSniffer::new(853);
+        let mut seen = 0;
+        for _ in 0..2000 {
+            sniffer.read(Direction::Up, &framed(&query("a.example")), |_| seen += 1);
+            sniffer.read(Direction::Down, &framed(&response("a.example", [192, 0, 2, 1])), |_| seen += 1);
+        }
+        assert_eq!(seen, 4000);
+        assert!(!sniffer.is_done());
+    }
+
+    #[test]
+    fn gives_up_after_its_budget() {
+        let mut sniffer = StreamSniffer::new(80);
+        assert_eq!(sniffer.push(Direction::Up, b"GET / HTTP/1.1\r\n"), Progress::NeedMore);
+        assert_eq!(sniffer.push(Direction::Down, &[0; MAX_UNDECIDED]), Progress::NotMine);
+        assert!(sniffer.is_done());
+    }
+
+    fn sample() -> impl Strategy<Value = Vec<u8>> {
+        prop_oneof![
+            proptest::collection::vec(any::<u8>(), 0..400),
+            Just(ClientHello::of("tracking.intl.miui.com").with_padding(1500).records_of(400)),
+            Just(b"POST /x HTTP/1.1\r\nA: b\r\nHost: h.example:80\r\n\r\nbody".to_vec()),
+            Just([framed(&query("a.example")), framed(&query("b.example"))].concat()),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn cuts_and_damage_never_matter(
+            mut bytes in sample(),
+            port in prop_oneof![Just(53u16), Just(443)],
+            cuts in proptest::collection::vec(1usize..300, 1..40),
+            damage in proptest::option::of((any::<prop::sample::Index>(), any::<u8>())),
+        ) {
+            if let (Some((index, value)), false) = (damage, bytes.is_empty()) {
+                let index = index.index(bytes.len());
+                bytes[index] = value;
+            }
+            let mut whole: Vec<Sighting> = Vec::new();
+            StreamSniffer::new(port).read(Direction::Up, &bytes, |sighting| whole.push(sighting));
+            prop_assert_eq!(push_cut(&mut StreamSniffer::new(port), &bytes, &cuts), whole);
+        }
+    }
+}
