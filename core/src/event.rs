@@ -152,6 +152,18 @@ pub enum Tier {
     Own,
 }
 
+impl Tier {
+    /// The word used in JSON and in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::B => "B",
+            Self::C => "C",
+            Self::Own => "Own",
+        }
+    }
+}
+
 /// A flow matched a catalogue rule of a tracking category.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
@@ -280,6 +292,61 @@ impl fmt::Display for Notice {
             }
         }
     }
+}
+
+/// Why nothing, or not everything, could be seen for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GapReason {
+    /// The monitor had been stopped.
+    NotRunning,
+    /// The monitor died without a word.
+    Killed,
+    /// The system took the VPN away.
+    Revoked,
+    /// Flows were relayed, their names were hidden (Private DNS, ECH).
+    NamesHidden,
+    /// Flows came faster than they could be recorded.
+    EventsLost,
+    /// The record could not be written (disk full, file gone).
+    RecordFailed,
+    /// Flows were turned away: descriptors or flow slots had run out.
+    FlowsRefused,
+    /// The oldest flows were dropped to keep the record below its size.
+    SizeCap,
+}
+
+impl GapReason {
+    /// The word used in JSON and in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotRunning => "not-running",
+            Self::Killed => "killed",
+            Self::Revoked => "revoked",
+            Self::NamesHidden => "names-hidden",
+            Self::EventsLost => "events-lost",
+            Self::RecordFailed => "record-failed",
+            Self::FlowsRefused => "flows-refused",
+            Self::SizeCap => "size-cap",
+        }
+    }
+}
+
+/// An interval of which the record does not tell everything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    pub start: Timestamp,
+    /// Absent while it lasts.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub end: Option<Timestamp>,
+    pub reason: GapReason,
+    /// Flows or states of flows that are missing, as far as they were counted.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub lost: u64,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// What the machine tells whoever watches: the store, the live view, the phone.
