@@ -1,0 +1,208 @@
+//! The latest state of a flow put into the record, and its share of the hourly roll-ups moved along.
+//!
+//! A flow is told many times, and what it is gets clearer on the way: owner, name and verdict may change.
+//! The row that is stored says what the flow has contributed to the roll-ups so far, so the difference is taken
+//! from that, in the same transaction: a crash, a retry or a repeated state never counts anything twice.
+
+use std::net::IpAddr;
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::intern::{Interner, json_array};
+use crate::event::{FlowId, FlowRecord, Timestamp};
+
+const HOUR: i64 = 3_600_000;
+
+/// The hour of the roll-ups that `time` falls into.
+pub(super) fn hour(time: Timestamp) -> i64 {
+    time.0.div_euclid(HOUR)
+}
+
+/// What a flow counts under, and how much.
+#[derive(Debug, PartialEq, Eq)]
+struct Share {
+    key: Key,
+    bytes_up: i64,
+    bytes_down: i64,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Key {
+    hour: i64,
+    owner: i64,
+    host: i64,
+    verdict: i64,
+    provenance: Option<String>,
+}
+
+/// Puts the latest state of `flow` into the record.
+pub(super) fn put(
+    connection: &Connection,
+    interner: &mut Interner,
+    flow: &FlowRecord,
+) -> rusqlite::Result<()> {
+    let share = share(connection, interner, flow)?;
+    let stored = stored_share(connection, flow.id)?;
+    match stored {
+        None => {
+            write(connection, flow, &share)?;
+            add(connection, flow, &share, 1, (share.bytes_up, share.bytes_down))
+        }
+        Some(stored) if stored.key == share.key => {
+            update(connection, flow)?;
+            let more = (share.bytes_up - stored.bytes_up, share.bytes_down - stored.bytes_down);
+            add(connection, flow, &share, 0, more)
+        }
+        Some(stored) => {
+            write(connection, flow, &share)?;
+            remove(connection, &stored)?;
+            add(connection, flow, &share, 1, (share.bytes_up, share.bytes_down))
+        }
+    }
+}
+
+fn share(connection: &Connection, interner: &mut Interner, flow: &FlowRecord) -> rusqlite::Result<Share> {
+    let key = Key {
+        hour: hour(flow.start),
+        owner: interner.owner(connection, flow.owner.as_ref())?,
+        host: interner.host(connection, flow)?,
+        verdict: interner.verdict(connection, flow)?,
+        provenance: flow.name.as_ref().map(|name| name.provenance.as_str().to_owned()),
+    };
+    Ok(Share { key, bytes_up: clamp(flow.counters.bytes_up), bytes_down: clamp(flow.counters.bytes_down) })
+}
+
+fn stored_share(connection: &Connection, id: FlowId) -> rusqlite::Result<Option<Share>> {
+    let mut select = connection.prepare_cached(
+        "SELECT start, owner, host, verdict, provenance, bytes_up, bytes_down FROM flows WHERE id = ?1",
+    )?;
+    let read = |row: &Row<'_>| {
+        Ok(Share {
+            key: Key {
+                hour: hour(Timestamp(row.get(0)?)),
+                owner: row.get(1)?,
+                host: row.get(2)?,
+                verdict: row.get(3)?,
+                provenance: row.get(4)?,
+            },
+            bytes_up: row.get(5)?,
+            bytes_down: row.get(6)?,
+        })
+    };
+    select.query_row([id.0], read).optional()
+}
+
+fn write(connection: &Connection, flow: &FlowRecord, share: &Share) -> rusqlite::Result<()> {
+    let mut replace = connection.prepare_cached(
+        "INSERT OR REPLACE INTO flows VALUES
+         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
+    )?;
+    let name = flow.name.as_ref();
+    replace.execute(params![
+        flow.id.0,
+        flow.start.0,
+        flow.end.0,
+        flow.protocol.as_str(),
+        octets(flow.originator.address),
+        flow.originator.port,
+        octets(flow.responder.address),
+        flow.responder.port,
+        share.key.owner,
+        flow.owner.as_ref().and_then(|owner| owner.pid),
+        share.key.host,
+        share.key.provenance,
+        name.is_some_and(|name| name.ech),
+        name.and_then(|name| json_array(&name.candidates)),
+        share.key.verdict,
+        flow.finding.is_some(),
+        flow.country,
+        flow.asn,
+        json_array(&flow.questions),
+        share.bytes_up,
+        share.bytes_down,
+        clamp(flow.counters.packets_up),
+        clamp(flow.counters.packets_down),
+        flow.close.as_str(),
+    ])?;
+    Ok(())
+}
+
+/// Only what changes once a flow is known; leaves every index alone, which is half the cost of a write.
+fn update(connection: &Connection, flow: &FlowRecord) -> rusqlite::Result<()> {
+    let mut update = connection.prepare_cached(
+        "UPDATE flows SET last = ?2, pid = ?3, ech = ?4, candidates = ?5, country = ?6, asn = ?7, questions = ?8,
+         bytes_up = ?9, bytes_down = ?10, packets_up = ?11, packets_down = ?12, close = ?13 WHERE id = ?1",
+    )?;
+    let name = flow.name.as_ref();
+    update.execute(params![
+        flow.id.0,
+        flow.end.0,
+        flow.owner.as_ref().and_then(|owner| owner.pid),
+        name.is_some_and(|name| name.ech),
+        name.and_then(|name| json_array(&name.candidates)),
+        flow.country,
+        flow.asn,
+        json_array(&flow.questions),
+        clamp(flow.counters.bytes_up),
+        clamp(flow.counters.bytes_down),
+        clamp(flow.counters.packets_up),
+        clamp(flow.counters.packets_down),
+        flow.close.as_str(),
+    ])?;
+    Ok(())
+}
+
+fn add(
+    connection: &Connection,
+    flow: &FlowRecord,
+    share: &Share,
+    flows: i64,
+    (bytes_up, bytes_down): (i64, i64),
+) -> rusqlite::Result<()> {
+    let mut upsert = connection.prepare_cached(
+        "INSERT INTO rollups VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+         ON CONFLICT DO UPDATE SET
+             provenance = coalesce(max(provenance, excluded.provenance), provenance, excluded.provenance),
+             flows = flows + excluded.flows,
+             bytes_up = bytes_up + excluded.bytes_up,
+             bytes_down = bytes_down + excluded.bytes_down,
+             first = min(first, excluded.first),
+             last = max(last, excluded.last)",
+    )?;
+    let Key { hour, owner, host, verdict, provenance } = &share.key;
+    let times = (flow.start.0, flow.end.0);
+    upsert.execute(params![
+        hour, owner, host, verdict, provenance, flows, bytes_up, bytes_down, times.0, times.1
+    ])?;
+    Ok(())
+}
+
+/// Takes back what the flow had counted under another owner, name or verdict. The times stay as they are: they
+/// bound those of the flows that remain.
+fn remove(connection: &Connection, share: &Share) -> rusqlite::Result<()> {
+    let Key { hour, owner, host, verdict, .. } = &share.key;
+    connection
+        .prepare_cached(
+            "UPDATE rollups SET flows = flows - 1, bytes_up = bytes_up - ?5, bytes_down = bytes_down - ?6
+             WHERE hour = ?1 AND owner = ?2 AND host = ?3 AND verdict = ?4",
+        )?
+        .execute(params![hour, owner, host, verdict, share.bytes_up, share.bytes_down])?;
+    connection
+        .prepare_cached(
+            "DELETE FROM rollups WHERE hour = ?1 AND owner = ?2 AND host = ?3 AND verdict = ?4 AND flows <= 0",
+        )?
+        .execute(params![hour, owner, host, verdict])?;
+    Ok(())
+}
+
+fn octets(address: IpAddr) -> Vec<u8> {
+    match address {
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => address.octets().to_vec(),
+    }
+}
+
+/// SQLite's integers end at 2^63; a counter never gets there.
+fn clamp(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

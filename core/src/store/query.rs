@@ -1,0 +1,210 @@
+//! Questions to the record.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, Row, params_from_iter};
+
+use super::book::last_sign_of_life;
+use super::error::StoreError;
+use super::filter::{Conditions, Filter, Sort, limit};
+use super::rows::{self, AppRow, FINDING, FLOW, FindingRow, HostRow, OWNER, SUMMED, SUMS};
+use super::{lock, schema};
+use crate::event::{FlowRecord, Gap};
+
+/// How long to wait for a writer that just cleans up.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Of the verdicts on one host the weightiest: a finding, then a service that the user asked for; among equals
+/// the one that came last into the record.
+const WEIGHTIEST: &str =
+    "max(iif(v.rule IS NOT NULL, 2, v.expected IS NOT NULL) << 40 | r.verdict) & ((1 << 40) - 1)";
+
+/// Reads the record, also while it is being written.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    connection: Connection,
+}
+
+impl Journal {
+    /// Opens the record at `path` for reading.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
+        let path = path.into();
+        let connection = schema::open_for_reading(&path, PATIENCE)?;
+        Ok(Self { path, connection })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Single flows, the latest first.
+    pub fn flows(&self, filter: &Filter) -> Result<Vec<FlowRecord>, StoreError> {
+        let mut flows = Vec::new();
+        self.each_flow(filter, |flow| {
+            flows.push(flow);
+            true
+        })?;
+        Ok(flows)
+    }
+
+    /// Gives the same flows to `visit`, one at a time, until it returns false.
+    pub fn each_flow(
+        &self,
+        filter: &Filter,
+        visit: impl FnMut(FlowRecord) -> bool,
+    ) -> Result<(), StoreError> {
+        let conditions = Conditions::on_flows(filter);
+        let order = match filter.sort.unwrap_or(Sort::Recent) {
+            Sort::Recent => "f.start DESC, f.id DESC",
+            Sort::Bytes => "f.bytes_up + f.bytes_down DESC, f.start DESC",
+            Sort::Flows => "f.packets_up + f.packets_down DESC, f.start DESC",
+            Sort::Findings => "f.flagged DESC, f.start DESC, f.id DESC",
+            Sort::Name => "h.name, f.start DESC, f.id DESC",
+        };
+        // CROSS JOIN keeps the flows outermost: in the order of their index, and only as many as the limit.
+        let sql = format!(
+            "SELECT {FLOW}, {OWNER}, {FINDING} FROM flows f
+             CROSS JOIN owners o ON o.id = f.owner
+             CROSS JOIN hosts h ON h.id = f.host
+             CROSS JOIN verdicts v ON v.id = f.verdict
+             {} ORDER BY {order} LIMIT {}",
+            conditions.sql(),
+            limit(filter),
+        );
+        self.each(&sql, &conditions, rows::flow, visit)
+    }
+
+    /// Hosts, those with findings first.
+    pub fn hosts(&self, filter: &Filter) -> Result<Vec<HostRow>, StoreError> {
+        let conditions = Conditions::on_rollups(filter);
+        let sql = format!(
+            "SELECT {SUMMED}, h.name, s.provenance, v.party, v.expected, s.apps, {FINDING} FROM (
+                 SELECT r.host, {SUMS}, max(r.provenance) AS provenance, count(DISTINCT r.owner) AS apps,
+                     {WEIGHTIEST} AS verdict
+                 FROM rollups r CROSS JOIN verdicts v ON v.id = r.verdict {} GROUP BY r.host) s
+             JOIN hosts h ON h.id = s.host JOIN verdicts v ON v.id = s.verdict
+             ORDER BY {}, h.name LIMIT {}",
+            conditions.sql(),
+            order(filter.sort.unwrap_or(Sort::Findings), "v.rule IS NOT NULL DESC, s.last DESC", "h.name"),
+            limit(filter),
+        );
+        self.all(&sql, &conditions, rows::host)
+    }
+
+    /// Owners of flows, those with the most findings first.
+    pub fn apps(&self, filter: &Filter) -> Result<Vec<AppRow>, StoreError> {
+        let conditions = Conditions::on_rollups(filter);
+        let sql = format!(
+            "SELECT {SUMMED}, s.findings, s.hosts, s.hosts_flagged, {OWNER} FROM (
+                 SELECT r.owner, {SUMS}, sum(iif(v.rule IS NOT NULL, r.flows, 0)) AS findings,
+                     count(DISTINCT r.host) AS hosts,
+                     count(DISTINCT iif(v.rule IS NOT NULL, r.host, NULL)) AS hosts_flagged
+                 FROM rollups r CROSS JOIN verdicts v ON v.id = r.verdict {} GROUP BY r.owner) s
+             JOIN owners o ON o.id = s.owner
+             ORDER BY {}, o.id LIMIT {}",
+            conditions.sql(),
+            order(filter.sort.unwrap_or(Sort::Findings), "s.findings DESC, s.last DESC", OWNER_NAME),
+            limit(filter),
+        );
+        self.all(&sql, &conditions, rows::app)
+    }
+
+    /// Findings, one row for each owner and host, the latest first.
+    pub fn findings(&self, filter: &Filter) -> Result<Vec<FindingRow>, StoreError> {
+        let mut conditions = Conditions::on_rollups(filter);
+        conditions.require("v.rule IS NOT NULL");
+        let sql = format!(
+            "SELECT {SUMMED}, h.name, s.provenance, v.party, {OWNER}, {FINDING} FROM (
+                 SELECT r.owner, r.host, {SUMS}, max(r.provenance) AS provenance, {WEIGHTIEST} AS verdict
+                 FROM rollups r CROSS JOIN verdicts v ON v.id = r.verdict {} GROUP BY r.owner, r.host) s
+             JOIN owners o ON o.id = s.owner JOIN hosts h ON h.id = s.host JOIN verdicts v ON v.id = s.verdict
+             ORDER BY {}, h.name, o.id LIMIT {}",
+            conditions.sql(),
+            order(filter.sort.unwrap_or(Sort::Recent), "s.flows DESC", "h.name"),
+            limit(filter),
+        );
+        let rows = self.all(&sql, &conditions, rows::finding)?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+
+    /// Intervals of which the record does not tell everything, the latest first. One that lasts has no end.
+    pub fn gaps(&self, filter: &Filter) -> Result<Vec<Gap>, StoreError> {
+        let conditions = Conditions::on_gaps(filter);
+        let sql = format!(
+            "SELECT start, stop, reason, lost FROM gaps {} ORDER BY start DESC, id DESC LIMIT {}",
+            conditions.sql(),
+            limit(filter),
+        );
+        let mut gaps = self.all(&sql, &conditions, rows::gap)?;
+        if let Some(current) =
+            self.current_gap()?.filter(|gap| filter.until.is_none_or(|until| gap.start < until))
+        {
+            gaps.insert(0, current);
+            gaps.truncate(filter.limit.unwrap_or(usize::MAX));
+        }
+        Ok(gaps)
+    }
+
+    /// The gap that no session has closed yet, because none runs.
+    fn current_gap(&self) -> Result<Option<Gap>, StoreError> {
+        let last = last_sign_of_life(&self.connection).map_err(|error| self.explain(error))?;
+        if lock::is_held(&self.path) {
+            return Ok(None);
+        }
+        Ok(last.map(|(start, reason)| Gap { start, end: None, reason, lost: 0 }))
+    }
+
+    fn all<T>(
+        &self,
+        sql: &str,
+        conditions: &Conditions,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut rows = Vec::new();
+        self.each(sql, conditions, read, |row| {
+            rows.push(row);
+            true
+        })?;
+        Ok(rows)
+    }
+
+    fn each<T>(
+        &self,
+        sql: &str,
+        conditions: &Conditions,
+        mut read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+        mut visit: impl FnMut(T) -> bool,
+    ) -> Result<(), StoreError> {
+        let mut run = || {
+            let mut statement = self.connection.prepare(sql)?;
+            let mut rows = statement.query(params_from_iter(conditions.values()))?;
+            while let Some(row) = rows.next()? {
+                if !visit(read(row)?) {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        run().map_err(|error| self.explain(error))
+    }
+
+    fn explain(&self, error: rusqlite::Error) -> StoreError {
+        StoreError::sqlite(&self.path, error)
+    }
+}
+
+/// An owner's name to sort by.
+const OWNER_NAME: &str = "coalesce(json_extract(o.packages, '$[0]'), o.process, CAST(o.uid AS TEXT))";
+
+/// ORDER BY for sums called `s`.
+fn order<'a>(sort: Sort, findings: &'a str, name: &'a str) -> &'a str {
+    match sort {
+        Sort::Recent => "s.last DESC",
+        Sort::Bytes => "s.bytes_up + s.bytes_down DESC",
+        Sort::Flows => "s.flows DESC",
+        Sort::Findings => findings,
+        Sort::Name => name,
+    }
+}

@@ -1,0 +1,367 @@
+//! The tables, their versions, and how a record is opened.
+//!
+//! To change the schema:
+//!
+//! 1. append an `M::up(VERSION_n)` to [`MIGRATIONS`] that turns version n-1 into n; never edit an older one;
+//! 2. raise [`VERSION`];
+//! 3. add to `tests::FILLED` statements that fill a record of version n-1 with a row in every table;
+//! 4. say in `docs/architecture.md` what changed, if a reader of the tables would notice.
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, ffi};
+use rusqlite_migration::{M, Migrations};
+
+use super::error::{StoreError, primary_code};
+
+/// Version of the tables that this program writes and reads.
+pub const VERSION: i64 = 1;
+
+/// Marks the file as ours ("Tell", set by version 1), so that no other program's database is taken for a record.
+const APPLICATION_ID: i64 = 0x5465_6c6c;
+
+const MIGRATIONS: &[M<'_>] = &[M::up(VERSION_1)];
+
+/// Times are milliseconds since 1970 UTC. What repeats is kept once and referred to by number.
+const VERSION_1: &str = "
+PRAGMA application_id = 0x54656c6c;
+
+-- One run of the monitor. Its number is the upper half of its flows' ids, hence never used twice.
+CREATE TABLE sessions (
+    id     INTEGER PRIMARY KEY AUTOINCREMENT,
+    start  INTEGER NOT NULL,
+    alive  INTEGER NOT NULL,  -- last sign of life
+    ended  INTEGER,           -- absent: runs, or was killed
+    reason TEXT               -- of the gap that begins at `ended`
+) STRICT;
+
+-- Unknown is a row, too: all columns empty.
+CREATE TABLE owners (
+    id       INTEGER PRIMARY KEY,
+    uid      INTEGER,
+    packages TEXT NOT NULL,   -- JSON array
+    process  TEXT
+) STRICT;
+
+-- Host names; the address itself where no name was read.
+CREATE TABLE hosts (
+    id   INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- What the catalogue said. With `rule` it is a finding.
+CREATE TABLE verdicts (
+    id       INTEGER PRIMARY KEY,
+    party    TEXT,
+    rule     TEXT,
+    category TEXT,
+    tier     TEXT,
+    why      TEXT,
+    citation TEXT,
+    expected TEXT
+) STRICT;
+
+-- A finding is a flow; it is only kept longer.
+CREATE TABLE flows (
+    id              INTEGER PRIMARY KEY,
+    start           INTEGER NOT NULL,
+    last            INTEGER NOT NULL,
+    protocol        TEXT NOT NULL,
+    originator      BLOB NOT NULL,  -- 4 or 16 bytes
+    originator_port INTEGER NOT NULL,
+    responder       BLOB NOT NULL,
+    responder_port  INTEGER NOT NULL,
+    owner           INTEGER NOT NULL REFERENCES owners,
+    pid             INTEGER,
+    host            INTEGER NOT NULL REFERENCES hosts,
+    provenance      TEXT,           -- absent: no name was read
+    ech             INTEGER NOT NULL,
+    candidates      TEXT,           -- JSON array
+    verdict         INTEGER NOT NULL REFERENCES verdicts,
+    flagged         INTEGER NOT NULL,
+    country         TEXT,
+    asn             INTEGER,
+    questions       TEXT,           -- JSON array
+    bytes_up        INTEGER NOT NULL,
+    bytes_down      INTEGER NOT NULL,
+    packets_up      INTEGER NOT NULL,
+    packets_down    INTEGER NOT NULL,
+    close           TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX flows_by_start ON flows (start);
+CREATE INDEX flows_by_owner ON flows (owner, start);
+CREATE INDEX flows_by_host ON flows (host, start);
+-- For retention, which would otherwise step over every finding of a year to reach the next raw flow.
+CREATE INDEX raw_flows_by_start ON flows (start) WHERE flagged = 0;
+
+-- Kept for good. A flow counts whole in the hour in which it started.
+CREATE TABLE rollups (
+    hour       INTEGER NOT NULL,  -- hours since 1970
+    owner      INTEGER NOT NULL REFERENCES owners,
+    host       INTEGER NOT NULL REFERENCES hosts,
+    verdict    INTEGER NOT NULL REFERENCES verdicts,
+    provenance TEXT,              -- the strongest
+    flows      INTEGER NOT NULL,
+    bytes_up   INTEGER NOT NULL,
+    bytes_down INTEGER NOT NULL,
+    first      INTEGER NOT NULL,
+    last       INTEGER NOT NULL,
+    PRIMARY KEY (hour, owner, host, verdict)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE gaps (
+    id     INTEGER PRIMARY KEY,
+    start  INTEGER NOT NULL,
+    stop   INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    lost   INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX gaps_by_start ON gaps (start);
+";
+
+/// The oldest bytes of the write-ahead log are cut off beyond this, so that one burst does not keep its disk space.
+const LOG_LIMIT: i64 = 4 << 20;
+
+/// Opens the record for its writer: creates directory and file, brings the tables up to date.
+pub(crate) fn open_for_writing(path: &Path, patience: Duration) -> Result<Connection, StoreError> {
+    create_private(path)?;
+    let mut connection = Connection::open(path).map_err(|source| StoreError::sqlite(path, source))?;
+    connection.busy_timeout(patience).map_err(|source| StoreError::sqlite(path, source))?;
+    let found = identify(&connection, path)?;
+    if found > VERSION {
+        return Err(StoreError::Newer { path: path.to_owned(), found, known: VERSION });
+    }
+    prepare_writer(&connection).map_err(|source| StoreError::sqlite(path, source))?;
+    migrate(&mut connection, path)?;
+    Ok(connection)
+}
+
+/// Opens the record for reading only; its tables must be of this program's version.
+pub(crate) fn open_for_reading(path: &Path, patience: Duration) -> Result<Connection, StoreError> {
+    if !path.try_exists().map_err(|source| StoreError::io(path, source))? {
+        return Err(StoreError::Missing { path: path.to_owned() });
+    }
+    let connection = connect_for_reading(path).map_err(|source| StoreError::sqlite(path, source))?;
+    connection.busy_timeout(patience).map_err(|source| StoreError::sqlite(path, source))?;
+    let found = identify(&connection, path)?;
+    let (path, known) = (path.to_owned(), VERSION);
+    match found {
+        // A writer that died between creating the file and its tables leaves this.
+        0 => Err(StoreError::Missing { path }),
+        _ if found < known => Err(StoreError::Older { path, found, known }),
+        _ if found > known => Err(StoreError::Newer { path, found, known }),
+        _ => Ok(connection),
+    }
+}
+
+/// The directory and the file, for this user's eyes only; SQLite gives its side files the same mode.
+///
+/// A file that is there is not opened: closing it again would drop the locks of SQLite connections in this process.
+pub(super) fn create_private(path: &Path) -> Result<(), StoreError> {
+    let create = || -> io::Result<()> {
+        if path.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if let Some(directory) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+        }
+        match OpenOptions::new().create_new(true).write(true).mode(0o600).open(path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            _ => Ok(()),
+        }
+    };
+    create().map_err(|source| StoreError::io(path, source))
+}
+
+/// The version of the tables; refuses a database of another program.
+fn identify(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
+    let read = || -> rusqlite::Result<_> {
+        let application =
+            connection.pragma_query_value(None, "application_id", |row| row.get::<_, i64>(0))?;
+        let version = connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))?;
+        let tables =
+            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
+        Ok((application, version, tables))
+    };
+    match read().map_err(|source| StoreError::sqlite(path, source))? {
+        (APPLICATION_ID, version, _) => Ok(version),
+        (0, 0, 0) => Ok(0),
+        _ => Err(StoreError::NotARecord { path: path.to_owned() }),
+    }
+}
+
+fn prepare_writer(connection: &Connection) -> rusqlite::Result<()> {
+    // Only heeded while the file is empty: lets retention give pages back in small steps.
+    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    connection.pragma_update_and_check(None, "journal_size_limit", LOG_LIMIT, |_| Ok(()))?;
+    // In WAL mode a crash of the program loses nothing, one of the system at most the last commits.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    prepare_common(connection)
+}
+
+fn prepare_common(connection: &Connection) -> rusqlite::Result<()> {
+    // Android has no directory for temporary files.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    connection.set_prepared_statement_cache_capacity(32);
+    Ok(())
+}
+
+fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let result = Migrations::from_slice(MIGRATIONS).to_latest(connection);
+    result.map_err(|error| {
+        if let rusqlite_migration::Error::RusqliteError { err, .. } = error {
+            StoreError::sqlite(path, err)
+        } else {
+            log::error!("the tables cannot be brought up to date: {error}");
+            StoreError::Damaged { path: path.to_owned() }
+        }
+    })
+}
+
+fn connect_for_reading(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    match connection.query_row("SELECT 1 FROM sqlite_schema LIMIT 1", [], |_| Ok(())) {
+        // WAL wants a side file even for reading. Where none can be made, none can write: read as is.
+        Err(error) if matches!(primary_code(&error), ffi::SQLITE_CANTOPEN | ffi::SQLITE_READONLY) => {
+            connect_to_frozen(path, flags)
+        }
+        Ok(()) | Err(rusqlite::Error::QueryReturnedNoRows) => {
+            prepare_common(&connection)?;
+            Ok(connection)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn connect_to_frozen(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let mut uri = String::from("file:");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
+                uri.push(char::from(*byte))
+            }
+            _ => uri.push_str(&format!("%{byte:02x}")),
+        }
+    }
+    uri.push_str("?immutable=1");
+    let connection = Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)?;
+    prepare_common(&connection)?;
+    Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// For every version: statements that put a row into each of its tables.
+    const FILLED: &[&str] = &["
+        INSERT INTO sessions VALUES (1, 1000, 2000, 3000, 'not-running');
+        INSERT INTO owners VALUES (1, 10001, '[\"com.example\"]', NULL);
+        INSERT INTO hosts VALUES (1, 'example.com');
+        INSERT INTO verdicts VALUES (1, 'Example', 'example.com', 'analytics', 'A', 'why', 'key', NULL);
+        INSERT INTO flows VALUES (4294967296, 1000, 2000, 'tcp', x'0a000001', 40000, x'c0000201', 443, 1, NULL, 1,
+            'tls-sni', 0, NULL, 1, 1, NULL, NULL, NULL, 10, 20, 1, 2, 'fin');
+        INSERT INTO rollups VALUES (0, 1, 1, 1, 'tls-sni', 1, 10, 20, 1000, 2000);
+        INSERT INTO gaps VALUES (1, 500, 1000, 'killed', 0);
+    "];
+
+    const PATIENCE: Duration = Duration::from_millis(10);
+
+    #[test]
+    fn migrations_are_well_formed() {
+        Migrations::from_slice(MIGRATIONS).validate().unwrap();
+        assert_eq!(usize::try_from(VERSION).unwrap(), MIGRATIONS.len());
+        assert_eq!(FILLED.len(), MIGRATIONS.len(), "a new version needs its rows in FILLED");
+    }
+
+    #[test]
+    fn a_record_of_every_version_is_brought_up_to_date() {
+        for (index, rows) in FILLED.iter().enumerate() {
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join("telltale.db");
+            let mut old = Connection::open(&path).unwrap();
+            Migrations::from_slice(MIGRATIONS).to_version(&mut old, index + 1).unwrap();
+            old.execute_batch(rows).unwrap();
+            drop(old);
+
+            drop(open_for_writing(&path, PATIENCE).unwrap());
+
+            let journal = crate::store::Journal::open(&path).unwrap();
+            let everything = crate::store::Filter::default();
+            assert_eq!(journal.flows(&everything).unwrap().len(), 1, "from version {}", index + 1);
+            assert_eq!(journal.findings(&everything).unwrap()[0].flows, 1, "from version {}", index + 1);
+            assert_eq!(check(&path), "ok");
+        }
+    }
+
+    #[test]
+    fn a_new_record_is_set_up_as_the_design_says() {
+        let directory = tempfile::tempdir().unwrap();
+        let connection = open_for_writing(&directory.path().join("a/b/telltale.db"), PATIENCE).unwrap();
+        let pragma = |name: &str| {
+            connection.pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0)).unwrap()
+        };
+        assert_eq!(pragma("journal_mode"), "wal".to_owned().into());
+        for (name, value) in [
+            ("application_id", APPLICATION_ID),
+            ("user_version", VERSION),
+            ("auto_vacuum", 2),
+            ("synchronous", 1),
+            ("foreign_keys", 1),
+            ("temp_store", 2),
+        ] {
+            assert_eq!(pragma(name), value.into(), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_record_is_for_its_owner_only() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("new/telltale.db");
+        drop(open_for_writing(&path, PATIENCE).unwrap());
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&path), 0o600);
+        assert_eq!(mode(path.parent().unwrap()), 0o700);
+    }
+
+    #[test]
+    fn a_version_from_the_future_is_left_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("telltale.db");
+        open_for_writing(&path, PATIENCE).unwrap().pragma_update(None, "user_version", 7).unwrap();
+        let expected = format!(
+            "{} was written by a newer telltale (schema 7, this one knows {VERSION}); \
+             update telltale or choose another file with --db",
+            path.display()
+        );
+        assert_eq!(open_for_writing(&path, PATIENCE).unwrap_err().to_string(), expected);
+        assert_eq!(open_for_reading(&path, PATIENCE).unwrap_err().to_string(), expected);
+    }
+
+    #[test]
+    fn another_programs_database_is_left_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("other.db");
+        Connection::open(&path).unwrap().execute_batch("CREATE TABLE photos (id)").unwrap();
+        for error in
+            [open_for_writing(&path, PATIENCE).unwrap_err(), open_for_reading(&path, PATIENCE).unwrap_err()]
+        {
+            assert!(matches!(error, StoreError::NotARecord { .. }), "{error}");
+        }
+    }
+
+    fn check(path: &Path) -> String {
+        let connection = Connection::open(path).unwrap();
+        connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap()
+    }
+}

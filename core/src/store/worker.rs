@@ -1,0 +1,266 @@
+//! The thread that writes: gathers events into batches, commits them, and keeps the record within its bounds.
+//!
+//! When the record cannot be written it keeps the latest state of the flows, within bounds, and tries again; then
+//! the record has a gap to show for it.
+
+use std::collections::BTreeMap;
+use std::mem;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::time::{Duration, Instant};
+
+use super::book::{Book, Session};
+use super::error::StoreError;
+use super::lock::Lock;
+use super::retention::Progress;
+use super::writer::{Message, Shared, StoreConfig};
+use crate::event::{FlowId, FlowRecord, Gap, GapReason, Timestamp};
+
+/// Flows whose latest state waits to be written. Reached only while the record cannot be written.
+const PENDING: usize = 16_384;
+
+/// Flows that are written at once even before their time.
+const BATCH: usize = 4_096;
+
+/// Gaps that wait to be written; further ones are counted as lost events.
+const PENDING_GAPS: usize = 64;
+
+/// Between two slices of retention, so that recording goes on.
+const PRUNE_PAUSE: Duration = Duration::from_millis(20);
+
+/// The state of the thread.
+pub(super) struct Worker {
+    path: PathBuf,
+    config: StoreConfig,
+    session: Session,
+    /// Absent while the record cannot be written: it is opened anew for every attempt.
+    book: Option<Book>,
+    shared: Arc<Shared>,
+    pending: Pending,
+    outage: Option<Outage>,
+    last_commit: Timestamp,
+    next_prune: Instant,
+    _lock: Lock,
+}
+
+/// What waits to be written.
+#[derive(Debug, Default)]
+struct Pending {
+    /// Only the latest state of each flow.
+    flows: BTreeMap<FlowId, Box<FlowRecord>>,
+    gaps: Vec<Gap>,
+    flushes: Vec<SyncSender<()>>,
+    end: Option<End>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum End {
+    Clean(GapReason),
+    Crash,
+}
+
+/// The record cannot be written.
+#[derive(Debug, Clone, Copy)]
+struct Outage {
+    since: Timestamp,
+    lost: u64,
+}
+
+impl Worker {
+    pub(super) fn new(
+        path: PathBuf,
+        config: StoreConfig,
+        session: Session,
+        book: Book,
+        shared: Arc<Shared>,
+        lock: Lock,
+    ) -> Self {
+        Self {
+            path,
+            config,
+            session,
+            book: Some(book),
+            shared,
+            pending: Pending::default(),
+            outage: None,
+            last_commit: session.start,
+            next_prune: monotonic(),
+            _lock: lock,
+        }
+    }
+
+    pub(super) fn run(mut self, outbox: &Receiver<Message>) {
+        while self.pending.end.is_none() {
+            self.collect(outbox);
+            self.commit();
+            if self.pending.end.is_none() && monotonic() >= self.next_prune {
+                self.prune();
+            }
+        }
+        self.finish();
+    }
+
+    /// Takes messages until it is time to commit.
+    fn collect(&mut self, outbox: &Receiver<Message>) {
+        let begun = monotonic();
+        while !self.is_due() {
+            let left = self.patience().saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                return;
+            }
+            match outbox.recv_timeout(left) {
+                Ok(message) => self.take(message),
+                Err(RecvTimeoutError::Timeout) => return,
+                Err(RecvTimeoutError::Disconnected) => self.pending.end = Some(End::Crash),
+            }
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        let full = self.outage.is_none() && self.pending.flows.len() >= BATCH;
+        full || self.pending.end.is_some() || !self.pending.flushes.is_empty()
+    }
+
+    fn patience(&self) -> Duration {
+        if self.outage.is_some() {
+            return self.config.retry_every;
+        }
+        let until_prune = self.next_prune.saturating_duration_since(monotonic());
+        let commit = if self.pending.is_empty() { self.config.heartbeat } else { self.config.commit_every };
+        commit.min(until_prune.max(PRUNE_PAUSE))
+    }
+
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Flow(flow) => self.take_flow(flow),
+            Message::Gap(gap) => self.take_gap(gap),
+            Message::Refused(lost) => {
+                let now = (self.config.clock)();
+                self.take_gap(Gap { start: now, end: Some(now), reason: GapReason::FlowsRefused, lost });
+            }
+            Message::Flush(done) => self.pending.flushes.push(done),
+            Message::End(reason) => self.pending.end = Some(End::Clean(reason)),
+        }
+    }
+
+    fn take_flow(&mut self, flow: Box<FlowRecord>) {
+        let flows = &mut self.pending.flows;
+        if flows.len() < PENDING || flows.contains_key(&flow.id) {
+            flows.insert(flow.id, flow);
+        } else {
+            self.count_lost(1);
+        }
+    }
+
+    fn take_gap(&mut self, gap: Gap) {
+        if self.pending.gaps.len() < PENDING_GAPS {
+            self.pending.gaps.push(gap);
+        } else {
+            self.count_lost(gap.lost.max(1));
+        }
+    }
+
+    fn count_lost(&self, events: u64) {
+        self.shared.lost.fetch_add(events, Ordering::Relaxed);
+    }
+
+    fn commit(&mut self) {
+        let now = (self.config.clock)();
+        let lost = self.shared.lost.swap(0, Ordering::Relaxed);
+        let unseen = self.unseen(lost, now);
+        match self.try_commit(&unseen, now) {
+            Ok(()) => self.committed(now),
+            Err(error) => self.failed(&error, lost, now),
+        }
+        for done in mem::take(&mut self.pending.flushes) {
+            // The caller may have given up waiting.
+            let _ = done.send(());
+        }
+    }
+
+    /// The gap that this commit closes, if something went missing before it.
+    fn unseen(&self, lost: u64, now: Timestamp) -> Option<Gap> {
+        let (start, reason, lost) = match self.outage {
+            Some(outage) => (outage.since, GapReason::RecordFailed, outage.lost + lost),
+            None if lost > 0 => (self.last_commit, GapReason::EventsLost, lost),
+            None => return None,
+        };
+        Some(Gap { start, end: Some(now), reason, lost })
+    }
+
+    fn try_commit(&mut self, unseen: &Option<Gap>, now: Timestamp) -> Result<(), StoreError> {
+        let book = match &mut self.book {
+            Some(book) => book,
+            none => none.insert(Book::open(&self.path, self.config.patience)?),
+        };
+        if !book.is_in_place() {
+            return Err(StoreError::Vanished { path: self.path.clone() });
+        }
+        let gaps: Vec<Gap> = self.pending.gaps.iter().chain(unseen).cloned().collect();
+        let flows = self.pending.flows.values().map(|flow| &**flow);
+        book.commit(self.session, flows, &gaps, now).map_err(|source| StoreError::sqlite(&self.path, source))
+    }
+
+    fn committed(&mut self, now: Timestamp) {
+        self.pending.flows.clear();
+        self.pending.gaps.clear();
+        self.last_commit = now;
+        if self.outage.take().is_some() {
+            self.shared.tell("the record is written again; `telltale gaps` shows what is missing".to_owned());
+        }
+    }
+
+    /// Says so once per outage, and closes the record: the next attempt opens it anew.
+    fn failed(&mut self, error: &StoreError, lost: u64, now: Timestamp) {
+        self.book = None;
+        match &mut self.outage {
+            Some(outage) => outage.lost += lost,
+            None => {
+                self.outage = Some(Outage { since: self.last_commit.min(now), lost });
+                self.shared.tell(format!("the record cannot be written, relaying goes on: {error}"));
+            }
+        }
+    }
+
+    /// One slice of retention; the next one soon if there is more to do.
+    fn prune(&mut self) {
+        let Some(book) = &mut self.book else {
+            return;
+        };
+        let now = (self.config.clock)();
+        let pause = match book.prune(&self.config.retention, self.session, now) {
+            Ok(Progress::More) => PRUNE_PAUSE,
+            Ok(Progress::Done) => self.config.prune_every,
+            // A record that cannot be written shows at the next commit.
+            Err(error) => {
+                log::debug!("old flows cannot be dropped: {error}");
+                self.config.prune_every
+            }
+        };
+        self.next_prune = monotonic() + pause;
+    }
+
+    fn finish(mut self) {
+        let (Some(End::Clean(reason)), Some(book)) = (self.pending.end, &mut self.book) else {
+            return;
+        };
+        let now = (self.config.clock)();
+        if let Err(source) = book.end_session(self.session, reason, now) {
+            let error = StoreError::sqlite(&self.path, source);
+            self.shared.tell(format!("the end of the session is not in the record: {error}"));
+        }
+    }
+}
+
+impl Pending {
+    fn is_empty(&self) -> bool {
+        self.flows.is_empty() && self.gaps.is_empty()
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the writer's thread waits by the clock, as the engine does")]
+fn monotonic() -> Instant {
+    Instant::now()
+}

@@ -1,0 +1,93 @@
+//! Flows to put into a record.
+#![expect(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "helpers of tests, of which each test crate uses its part"
+)]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use telltale_core::event::{
+    Close, Counters, Endpoint, Event, Finding, FlowId, FlowRecord, Name, Owner, Provenance, Tier, Timestamp,
+};
+use telltale_core::packet::Protocol;
+
+/// 2026-03-01T12:00:00Z.
+pub(crate) const NOON: Timestamp = Timestamp(1_772_366_400_000);
+
+pub(crate) fn after(seconds: i64) -> Timestamp {
+    Timestamp(NOON.0 + seconds * 1_000)
+}
+
+pub(crate) fn record_in(directory: &tempfile::TempDir) -> PathBuf {
+    directory.path().join("telltale.db")
+}
+
+/// A flow of curl to an address, ended after a second.
+pub(crate) fn flow(session: u32, sequence: u32) -> FlowRecord {
+    FlowRecord {
+        id: FlowId::new(session, sequence),
+        start: after(i64::from(sequence)),
+        end: after(i64::from(sequence) + 1),
+        protocol: Protocol::Tcp,
+        originator: endpoint("10.215.173.1:40000"),
+        responder: endpoint("192.0.2.1:443"),
+        owner: Some(process("/usr/bin/curl")),
+        name: None,
+        party: None,
+        country: None,
+        asn: None,
+        finding: None,
+        expected: None,
+        questions: Vec::new(),
+        counters: Counters { bytes_up: 100, bytes_down: 1_000, packets_up: 5, packets_down: 6 },
+        close: Close::Fin,
+    }
+}
+
+pub(crate) fn named(mut flow: FlowRecord, host: &str) -> FlowRecord {
+    let name = Name { host: host.into(), provenance: Provenance::TlsSni, ech: false, candidates: Vec::new() };
+    flow.name = Some(name);
+    flow
+}
+
+/// A flow to a host that collects behaviour data.
+pub(crate) fn flagged(flow: FlowRecord) -> FlowRecord {
+    let mut flow = named(flow, "sdkconfig.ad.xiaomi.com");
+    flow.party = Some("Xiaomi".into());
+    flow.finding = Some(Finding {
+        rule: "ad.xiaomi.com".into(),
+        category: "ads".into(),
+        tier: Tier::A,
+        why: "Fetches advertisements and reports how they were seen.".into(),
+        citation: "miui-2024".into(),
+    });
+    flow
+}
+
+pub(crate) fn process(path: &str) -> Owner {
+    Owner { uid: Some(1000), process: Some(path.into()), pid: Some(4242), ..Owner::default() }
+}
+
+pub(crate) fn packages(uid: u32, packages: &[&str]) -> Owner {
+    let packages = packages.iter().map(|package| Arc::from(*package)).collect();
+    Owner { uid: Some(uid), packages, ..Owner::default() }
+}
+
+pub(crate) fn endpoint(text: &str) -> Endpoint {
+    text.parse::<std::net::SocketAddr>().unwrap().into()
+}
+
+pub(crate) fn closed(flow: &FlowRecord) -> Event {
+    Event::FlowClosed(Box::new(flow.clone()))
+}
+
+pub(crate) fn updated(flow: &FlowRecord) -> Event {
+    Event::FlowUpdated(Box::new(flow.clone()))
+}
+
+pub(crate) fn integrity(path: &Path) -> String {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap()
+}
