@@ -106,8 +106,8 @@ impl Conditions {
         conditions
     }
 
-    /// On roll-ups, with the table called `r`.
-    pub(super) fn on_rollups(filter: &Filter) -> Self {
+    /// On sums, with the table of [`sums`] called `r`.
+    pub(super) fn on_sums(filter: &Filter) -> Self {
         let mut conditions = Self::default();
         conditions.and("r.hour >= ?", filter.since.map(hour));
         conditions.and("r.last >= ?", filter.since.map(|since| since.0));
@@ -165,6 +165,11 @@ const HOST_MATCHES: &str = "name = ? OR substr(name, -length(?) - 1) = '.' || ?"
 /// As names are kept: lower case, without the dot of the root.
 fn normal_host(host: &str) -> String {
     host.trim_end_matches('.').to_ascii_lowercase()
+}
+
+/// The table that holds the sums asked for: by the hour only if it is about time.
+pub(super) fn sums(filter: &Filter) -> &'static str {
+    if filter.since.is_some() || filter.until.is_some() { "rollups" } else { "totals" }
 }
 
 /// SQLite's LIMIT, in which a negative number is none.

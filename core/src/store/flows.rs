@@ -1,8 +1,8 @@
-//! The latest state of a flow put into the record, and its share of the hourly roll-ups moved along.
+//! The latest state of a flow put into the record, and its share of the sums moved along.
 //!
 //! A flow is told many times, and what it is gets clearer on the way: owner, name and verdict may change.
-//! The row that is stored says what the flow has contributed to the roll-ups so far, so the difference is taken
-//! from that, in the same transaction: a crash, a retry or a repeated state never counts anything twice.
+//! The row that is stored says what the flow has contributed to the sums so far, so the difference is taken from
+//! that, in the same transaction: a crash, a retry or a repeated state never counts anything twice.
 
 use std::net::IpAddr;
 
@@ -94,7 +94,11 @@ fn stored_share(connection: &Connection, id: FlowId) -> rusqlite::Result<Option<
 
 fn write(connection: &Connection, flow: &FlowRecord, share: &Share) -> rusqlite::Result<()> {
     let mut replace = connection.prepare_cached(
-        "INSERT OR REPLACE INTO flows VALUES
+        "INSERT OR REPLACE INTO flows
+         (id, start, last, protocol, originator, originator_port, responder, responder_port, owner, pid, host,
+          provenance, ech, candidates, verdict, flagged, country, asn, questions, bytes_up, bytes_down, packets_up,
+          packets_down, close)
+         VALUES
          (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
     )?;
     let name = flow.name.as_ref();
@@ -152,6 +156,7 @@ fn update(connection: &Connection, flow: &FlowRecord) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// Adds `flows` flows with so many bytes to the sums that `share` belongs to.
 fn add(
     connection: &Connection,
     flow: &FlowRecord,
@@ -159,39 +164,61 @@ fn add(
     flows: i64,
     (bytes_up, bytes_down): (i64, i64),
 ) -> rusqlite::Result<()> {
-    let mut upsert = connection.prepare_cached(
-        "INSERT INTO rollups VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-         ON CONFLICT DO UPDATE SET
-             provenance = coalesce(max(provenance, excluded.provenance), provenance, excluded.provenance),
-             flows = flows + excluded.flows,
-             bytes_up = bytes_up + excluded.bytes_up,
-             bytes_down = bytes_down + excluded.bytes_down,
-             first = min(first, excluded.first),
-             last = max(last, excluded.last)",
-    )?;
     let Key { hour, owner, host, verdict, provenance } = &share.key;
-    let times = (flow.start.0, flow.end.0);
-    upsert.execute(params![
-        hour, owner, host, verdict, provenance, flows, bytes_up, bytes_down, times.0, times.1
-    ])?;
+    let (first, last) = (flow.start.0, flow.end.0);
+    connection
+        .prepare_cached(ADD_TO_HOUR)?
+        .execute(params![owner, host, verdict, provenance, flows, bytes_up, bytes_down, first, last, hour])?;
+    connection
+        .prepare_cached(ADD_TO_TOTAL)?
+        .execute(params![owner, host, verdict, provenance, flows, bytes_up, bytes_down, first, last])?;
     Ok(())
 }
 
-/// Takes back what the flow had counted under another owner, name or verdict. The times stay as they are: they
-/// bound those of the flows that remain.
+const ADD_TO_HOUR: &str = "
+    INSERT INTO rollups (owner, host, verdict, provenance, flows, bytes_up, bytes_down, first, last, hour)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+    ON CONFLICT DO UPDATE SET
+        provenance = coalesce(max(provenance, excluded.provenance), provenance, excluded.provenance),
+        flows = flows + excluded.flows,
+        bytes_up = bytes_up + excluded.bytes_up,
+        bytes_down = bytes_down + excluded.bytes_down,
+        first = min(first, excluded.first),
+        last = max(last, excluded.last)";
+
+const ADD_TO_TOTAL: &str = "
+    INSERT INTO totals (owner, host, verdict, provenance, flows, bytes_up, bytes_down, first, last)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+    ON CONFLICT DO UPDATE SET
+        provenance = coalesce(max(provenance, excluded.provenance), provenance, excluded.provenance),
+        flows = flows + excluded.flows,
+        bytes_up = bytes_up + excluded.bytes_up,
+        bytes_down = bytes_down + excluded.bytes_down,
+        first = min(first, excluded.first),
+        last = max(last, excluded.last)";
+
+/// Takes back what the flow had counted under another owner, name or verdict. Times and provenance of sums that
+/// other flows remain in stay as they are: they still bound those of the flows.
 fn remove(connection: &Connection, share: &Share) -> rusqlite::Result<()> {
     let Key { hour, owner, host, verdict, .. } = &share.key;
-    connection
-        .prepare_cached(
-            "UPDATE rollups SET flows = flows - 1, bytes_up = bytes_up - ?5, bytes_down = bytes_down - ?6
-             WHERE hour = ?1 AND owner = ?2 AND host = ?3 AND verdict = ?4",
-        )?
-        .execute(params![hour, owner, host, verdict, share.bytes_up, share.bytes_down])?;
-    connection
-        .prepare_cached(
-            "DELETE FROM rollups WHERE hour = ?1 AND owner = ?2 AND host = ?3 AND verdict = ?4 AND flows <= 0",
-        )?
-        .execute(params![hour, owner, host, verdict])?;
+    for (table, which) in [
+        ("rollups", "owner = ?1 AND host = ?2 AND verdict = ?3 AND hour = ?4"),
+        ("totals", "owner = ?1 AND host = ?2 AND verdict = ?3 AND ?4 IS NOT NULL"),
+    ] {
+        let subtract = format!(
+            "UPDATE {table} SET flows = flows - 1, bytes_up = bytes_up - ?5, bytes_down = bytes_down - ?6 WHERE {which}"
+        );
+        connection.prepare_cached(&subtract)?.execute(params![
+            owner,
+            host,
+            verdict,
+            hour,
+            share.bytes_up,
+            share.bytes_down
+        ])?;
+        let clean_up = format!("DELETE FROM {table} WHERE {which} AND flows <= 0");
+        connection.prepare_cached(&clean_up)?.execute(params![owner, host, verdict, hour])?;
+    }
     Ok(())
 }
 

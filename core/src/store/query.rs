@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, params_from_iter};
 
 use super::book::last_sign_of_life;
 use super::error::StoreError;
-use super::filter::{Conditions, Filter, Sort, limit};
+use super::filter::{Conditions, Filter, Sort, limit, sums};
 use super::rows::{self, AppRow, FINDING, FLOW, FindingRow, HostRow, OWNER, SUMMED, SUMS};
 use super::{lock, schema};
 use crate::event::{FlowRecord, Gap};
@@ -78,14 +78,15 @@ impl Journal {
 
     /// Hosts, those with findings first.
     pub fn hosts(&self, filter: &Filter) -> Result<Vec<HostRow>, StoreError> {
-        let conditions = Conditions::on_rollups(filter);
+        let conditions = Conditions::on_sums(filter);
         let sql = format!(
             "SELECT {SUMMED}, h.name, s.provenance, v.party, v.expected, s.apps, {FINDING} FROM (
                  SELECT r.host, {SUMS}, max(r.provenance) AS provenance, count(DISTINCT r.owner) AS apps,
                      {WEIGHTIEST} AS verdict
-                 FROM rollups r CROSS JOIN verdicts v ON v.id = r.verdict {} GROUP BY r.host) s
+                 FROM {} r CROSS JOIN verdicts v ON v.id = r.verdict {} GROUP BY r.host) s
              JOIN hosts h ON h.id = s.host JOIN verdicts v ON v.id = s.verdict
              ORDER BY {}, h.name LIMIT {}",
+            sums(filter),
             conditions.sql(),
             order(filter.sort.unwrap_or(Sort::Findings), "v.rule IS NOT NULL DESC, s.last DESC", "h.name"),
             limit(filter),
@@ -95,15 +96,16 @@ impl Journal {
 
     /// Owners of flows, those with the most findings first.
     pub fn apps(&self, filter: &Filter) -> Result<Vec<AppRow>, StoreError> {
-        let conditions = Conditions::on_rollups(filter);
+        let conditions = Conditions::on_sums(filter);
         let sql = format!(
             "SELECT {SUMMED}, s.findings, s.hosts, s.hosts_flagged, {OWNER} FROM (
                  SELECT r.owner, {SUMS}, sum(iif(v.rule IS NOT NULL, r.flows, 0)) AS findings,
                      count(DISTINCT r.host) AS hosts,
                      count(DISTINCT iif(v.rule IS NOT NULL, r.host, NULL)) AS hosts_flagged
-                 FROM rollups r CROSS JOIN verdicts v ON v.id = r.verdict {} GROUP BY r.owner) s
+                 FROM {} r CROSS JOIN verdicts v ON v.id = r.verdict {} GROUP BY r.owner) s
              JOIN owners o ON o.id = s.owner
              ORDER BY {}, o.id LIMIT {}",
+            sums(filter),
             conditions.sql(),
             order(filter.sort.unwrap_or(Sort::Findings), "s.findings DESC, s.last DESC", OWNER_NAME),
             limit(filter),
@@ -113,14 +115,15 @@ impl Journal {
 
     /// Findings, one row for each owner and host, the latest first.
     pub fn findings(&self, filter: &Filter) -> Result<Vec<FindingRow>, StoreError> {
-        let mut conditions = Conditions::on_rollups(filter);
+        let mut conditions = Conditions::on_sums(filter);
         conditions.require("v.rule IS NOT NULL");
         let sql = format!(
             "SELECT {SUMMED}, h.name, s.provenance, v.party, {OWNER}, {FINDING} FROM (
                  SELECT r.owner, r.host, {SUMS}, max(r.provenance) AS provenance, {WEIGHTIEST} AS verdict
-                 FROM rollups r CROSS JOIN verdicts v ON v.id = r.verdict {} GROUP BY r.owner, r.host) s
+                 FROM {} r CROSS JOIN verdicts v ON v.id = r.verdict {} GROUP BY r.owner, r.host) s
              JOIN owners o ON o.id = s.owner JOIN hosts h ON h.id = s.host JOIN verdicts v ON v.id = s.verdict
              ORDER BY {}, h.name, o.id LIMIT {}",
+            sums(filter),
             conditions.sql(),
             order(filter.sort.unwrap_or(Sort::Recent), "s.flows DESC", "h.name"),
             limit(filter),

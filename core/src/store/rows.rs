@@ -206,7 +206,7 @@ fn name(at: &mut Cursor<'_>) -> rusqlite::Result<Option<Name>> {
     Ok(provenance.map(|provenance| Name { host, provenance, ech, candidates }))
 }
 
-/// Columns of the sums over `rollups r`, in the order of [`Sums`].
+/// Columns of the sums over `rollups` or `totals`, called `r`, in the order of [`Sums`].
 pub(super) const SUMS: &str =
     "sum(r.flows) AS flows, sum(r.bytes_up) AS bytes_up, sum(r.bytes_down) AS bytes_down,
     min(r.first) AS first, max(r.last) AS last";

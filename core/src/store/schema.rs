@@ -114,6 +114,20 @@ CREATE TABLE rollups (
     PRIMARY KEY (hour, owner, host, verdict)
 ) STRICT, WITHOUT ROWID;
 
+-- The same over all hours, so that questions about the whole record stay quick as years go by.
+CREATE TABLE totals (
+    owner      INTEGER NOT NULL REFERENCES owners,
+    host       INTEGER NOT NULL REFERENCES hosts,
+    verdict    INTEGER NOT NULL REFERENCES verdicts,
+    provenance TEXT,
+    flows      INTEGER NOT NULL,
+    bytes_up   INTEGER NOT NULL,
+    bytes_down INTEGER NOT NULL,
+    first      INTEGER NOT NULL,
+    last       INTEGER NOT NULL,
+    PRIMARY KEY (owner, host, verdict)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE gaps (
     id     INTEGER PRIMARY KEY,
     start  INTEGER NOT NULL,
@@ -271,6 +285,7 @@ mod tests {
         INSERT INTO flows VALUES (4294967296, 1000, 2000, 'tcp', x'0a000001', 40000, x'c0000201', 443, 1, NULL, 1,
             'tls-sni', 0, NULL, 1, 1, NULL, NULL, NULL, 10, 20, 1, 2, 'fin');
         INSERT INTO rollups VALUES (0, 1, 1, 1, 'tls-sni', 1, 10, 20, 1000, 2000);
+        INSERT INTO totals VALUES (1, 1, 1, 'tls-sni', 1, 10, 20, 1000, 2000);
         INSERT INTO gaps VALUES (1, 500, 1000, 'killed', 0);
     "];
 
