@@ -1,0 +1,52 @@
+//! An app cannot tell the relay from the real network.
+//!
+//! Every check runs over IPv4 and IPv6, and in two worlds: `direct`, where the kernel forwards and the check must
+//! pass by definition, and `relay`, where everything passes `telltale tun`. What Linux reports for an error is
+//! written down here, measured in `direct`, and must be the same in `relay`.
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "real sockets: a failed step is a failed check")]
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use telltale_tests::world::{Family, Mode, World, bounded};
+
+telltale_tests::enter_before_main!();
+
+/// Makes each `fn(world, family)` four tests: `direct::ipv4::name` and so on.
+macro_rules! checks {
+    ($($name:ident),+ $(,)?) => {
+        mod direct {
+            mod ipv4 { $(#[test] fn $name() { $crate::run(Direct, V4, super::super::$name); })+ use $crate::names::*; }
+            mod ipv6 { $(#[test] fn $name() { $crate::run(Direct, V6, super::super::$name); })+ use $crate::names::*; }
+        }
+        mod relay {
+            mod ipv4 { $(#[test] fn $name() { $crate::run(Relay, V4, super::super::$name); })+ use $crate::names::*; }
+            mod ipv6 { $(#[test] fn $name() { $crate::run(Relay, V6, super::super::$name); })+ use $crate::names::*; }
+        }
+    };
+}
+
+mod icmp;
+mod odd;
+mod tcp;
+mod udp;
+
+/// What the tests of `checks!` name.
+mod names {
+    pub(crate) use telltale_tests::world::Family::{V4, V6};
+    pub(crate) use telltale_tests::world::Mode::{Direct, Relay};
+}
+
+fn run(mode: Mode, family: Family, check: fn(&'static World, Family)) {
+    if !mode.is_wanted() {
+        println!("skipped: TELLTALE_WORLD_MODE=direct leaves the relay out");
+        return;
+    }
+    let world = World::shared(mode);
+    let result = catch_unwind(AssertUnwindSafe(|| bounded("check", move || check(world, family))));
+    if let Err(panic) = result {
+        if let Some(obituary) = world.relay_obituary() {
+            println!("{obituary}");
+        }
+        resume_unwind(panic);
+    }
+}
