@@ -5,8 +5,8 @@ use std::time::Duration;
 use telltale_tests::pattern;
 use telltale_tests::probe::icmp::{Echo, IcmpError, PingSocket};
 use telltale_tests::world::place::{
-    APP, BLACK_HOLE, NEAR_NO_ROUTE, NEAR_PROHIBITED, NEAR_UNREACHABLE, NO_ROUTE, PROHIBITED, SERVER, SILENT_FAR,
-    UNREACHABLE,
+    APP, BLACK_HOLE, NEAR_NO_ROUTE, NEAR_PROHIBITED, NEAR_UNREACHABLE, NO_ROUTE, PROHIBITED, SERVER,
+    SILENT_FAR, UNREACHABLE,
 };
 use telltale_tests::world::{Family, Place, World};
 
@@ -64,7 +64,7 @@ fn network_unreachable(world: &'static World, family: Family) {
 }
 
 fn host_unreachable(world: &'static World, family: Family) {
-    answered_by_error(world, UNREACHABLE, family, (1, 3));
+    answered_by_error(world, UNREACHABLE, family, (1, 0));
 }
 
 fn prohibited(world: &'static World, family: Family) {
@@ -76,7 +76,7 @@ fn no_route_at_the_relay(world: &'static World, family: Family) {
 }
 
 fn unreachable_at_the_relay(world: &'static World, family: Family) {
-    answered_by_error(world, NEAR_UNREACHABLE, family, (1, 3));
+    answered_by_error(world, NEAR_UNREACHABLE, family, (1, 0));
 }
 
 fn prohibited_at_the_relay(world: &'static World, family: Family) {
@@ -99,7 +99,11 @@ fn answered_by_error(world: &World, place: Place, family: Family, codes: (u8, u8
     };
     assert_eq!(real, Some(expected), "ICMP type and code about {to} without a relay");
     let error = world.ping_error(to, &echo, limit);
-    assert_eq!(error.as_ref().map(|error| error.quoted.source), Some(APP.at(family)), "the quote is the app's packet");
+    assert_eq!(
+        error.as_ref().map(|error| error.quoted.source),
+        Some(APP.at(family)),
+        "the quote is the app's packet"
+    );
     assert_eq!(error.map(essence), real, "ICMP type and code about {to}");
 }
 

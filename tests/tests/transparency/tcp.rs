@@ -20,6 +20,8 @@ use telltale_tests::world::place::{
 };
 use telltale_tests::world::{Family, Place, World};
 
+use crate::{host_unreachable_errno, prohibited_errno};
+
 checks! {
     refused_at_once,
     network_unreachable,
@@ -60,11 +62,11 @@ fn network_unreachable(world: &'static World, family: Family) {
 }
 
 fn host_unreachable(world: &'static World, family: Family) {
-    fails_with(world, UNREACHABLE, family, Errno::EHOSTUNREACH);
+    fails_with(world, UNREACHABLE, family, host_unreachable_errno(family));
 }
 
 fn prohibited(world: &'static World, family: Family) {
-    fails_with(world, PROHIBITED, family, Errno::EHOSTUNREACH);
+    fails_with(world, PROHIBITED, family, prohibited_errno(family));
 }
 
 fn no_route_at_the_relay(world: &'static World, family: Family) {
@@ -72,11 +74,11 @@ fn no_route_at_the_relay(world: &'static World, family: Family) {
 }
 
 fn unreachable_at_the_relay(world: &'static World, family: Family) {
-    fails_with(world, NEAR_UNREACHABLE, family, Errno::EHOSTUNREACH);
+    fails_with(world, NEAR_UNREACHABLE, family, host_unreachable_errno(family));
 }
 
 fn prohibited_at_the_relay(world: &'static World, family: Family) {
-    fails_with(world, NEAR_PROHIBITED, family, Errno::EHOSTUNREACH);
+    fails_with(world, NEAR_PROHIBITED, family, prohibited_errno(family));
 }
 
 fn nobody_on_the_relays_link(world: &'static World, family: Family) {
@@ -235,7 +237,10 @@ fn many_connections_at_once(world: &'static World, family: Family) {
                 let socket = Socket::new(Domain::for_address(to), Type::STREAM, None).unwrap();
                 socket.set_nonblocking(true).unwrap();
                 let started = socket.connect(&to.into()).map_err(|error| error.raw_os_error());
-                assert!(matches!(started, Ok(()) | Err(Some(libc::EINPROGRESS))), "connect {number}: {started:?}");
+                assert!(
+                    matches!(started, Ok(()) | Err(Some(libc::EINPROGRESS))),
+                    "connect {number}: {started:?}"
+                );
                 socket
             })
             .collect();
@@ -306,8 +311,12 @@ fn stray_segment_is_reset(world: &'static World, family: Family) {
     header.ack = true;
     header.acknowledgment_number = ACKNOWLEDGED;
     header.checksum = match (APP.at(family), to.ip()) {
-        (IpAddr::V4(app), IpAddr::V4(to)) => header.calc_checksum_ipv4_raw(app.octets(), to.octets(), b"stray"),
-        (IpAddr::V6(app), IpAddr::V6(to)) => header.calc_checksum_ipv6_raw(app.octets(), to.octets(), b"stray"),
+        (IpAddr::V4(app), IpAddr::V4(to)) => {
+            header.calc_checksum_ipv4_raw(app.octets(), to.octets(), b"stray")
+        }
+        (IpAddr::V6(app), IpAddr::V6(to)) => {
+            header.calc_checksum_ipv6_raw(app.octets(), to.octets(), b"stray")
+        }
         mixed => unreachable!("one family has both addresses, not {mixed:?}"),
     }
     .unwrap();

@@ -17,6 +17,8 @@ use telltale_tests::world::place::{
 };
 use telltale_tests::world::{Family, Place, World};
 
+use crate::{host_unreachable_errno, prohibited_errno};
+
 checks! {
     every_size_arrives_whole,
     mapping_is_the_same_for_all_destinations,
@@ -51,7 +53,9 @@ fn every_size_arrives_whole(world: &'static World, family: Family) {
     };
     // Around the link's MTU in both families, and several fragments.
     for size in [0, 1, 512, 1452, 1453, 1472, 1473, 9000, largest] {
-        socket.send(pattern::bytes(size, size)).unwrap_or_else(|error| panic!("sending {size} bytes: {error}"));
+        socket
+            .send(pattern::bytes(size, size))
+            .unwrap_or_else(|error| panic!("sending {size} bytes: {error}"));
         expect_datagram(&socket, pattern::bytes(size, size));
     }
 }
@@ -141,11 +145,11 @@ fn network_unreachable(world: &'static World, family: Family) {
 }
 
 fn host_unreachable(world: &'static World, family: Family) {
-    learns(world, UNREACHABLE, family, Errno::EHOSTUNREACH);
+    learns(world, UNREACHABLE, family, host_unreachable_errno(family));
 }
 
 fn prohibited(world: &'static World, family: Family) {
-    learns(world, PROHIBITED, family, Errno::EHOSTUNREACH);
+    learns(world, PROHIBITED, family, prohibited_errno(family));
 }
 
 fn no_route_at_the_relay(world: &'static World, family: Family) {
@@ -153,11 +157,11 @@ fn no_route_at_the_relay(world: &'static World, family: Family) {
 }
 
 fn unreachable_at_the_relay(world: &'static World, family: Family) {
-    learns(world, NEAR_UNREACHABLE, family, Errno::EHOSTUNREACH);
+    learns(world, NEAR_UNREACHABLE, family, host_unreachable_errno(family));
 }
 
 fn prohibited_at_the_relay(world: &'static World, family: Family) {
-    learns(world, NEAR_PROHIBITED, family, Errno::EHOSTUNREACH);
+    learns(world, NEAR_PROHIBITED, family, prohibited_errno(family));
 }
 
 fn nobody_on_the_relays_link(world: &'static World, family: Family) {
