@@ -1,12 +1,25 @@
 //! Servers of the world: scripted TCP and UDP peers for single checks, and the named hosts of a small internet.
 
+pub mod dns;
+pub mod hosts;
 pub mod tcp;
 pub mod udp;
+pub mod web;
 
-use std::io;
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::{io, thread};
 
 use socket2::{Domain, Socket, Type};
+
+use crate::world::Namespace;
+use web::Authority;
+
+/// Starts the DNS, HTTP and HTTPS servers of all named hosts; they serve for as long as the process lives.
+pub fn start_internet(namespace: &Namespace) -> Authority {
+    dns::start(namespace);
+    web::start(namespace)
+}
 
 /// A listener that keeps to its own address family and takes a port again at once.
 pub fn listen(address: IpAddr, port: u16, receive_buffer: Option<usize>) -> io::Result<TcpListener> {
@@ -22,4 +35,16 @@ pub fn listen(address: IpAddr, port: u16, receive_buffer: Option<usize>) -> io::
     socket.bind(&address.into())?;
     socket.listen(1024)?;
     Ok(socket.into())
+}
+
+/// Runs `serve` for every connection on a thread of its own, for as long as the listener is not shut down.
+fn each_connection(listener: TcpListener, serve: impl Fn(TcpStream) + Send + Sync + 'static) {
+    let serve = Arc::new(serve);
+    let accept = move || {
+        while let Ok((stream, _)) = listener.accept() {
+            let serve = serve.clone();
+            thread::Builder::new().spawn(move || serve(stream)).expect("a thread can be started");
+        }
+    };
+    thread::Builder::new().name("server".into()).spawn(accept).expect("a thread can be started");
 }

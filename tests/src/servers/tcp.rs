@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use socket2::SockRef;
 
-use super::listen;
+use super::{each_connection, listen};
 use crate::pattern;
 use crate::world::Namespace;
 
@@ -28,7 +28,7 @@ impl TcpServer {
     /// Serves on any free port of `address`, one thread per connection.
     pub fn start<B>(namespace: &Namespace, address: IpAddr, behaviour: B) -> Self
     where
-        B: Fn(TcpStream) -> io::Result<usize> + Clone + Send + 'static,
+        B: Fn(TcpStream) -> io::Result<usize> + Send + Sync + 'static,
     {
         Self::with_receive_buffer(namespace, address, None, behaviour)
     }
@@ -41,23 +41,16 @@ impl TcpServer {
         behaviour: B,
     ) -> Self
     where
-        B: Fn(TcpStream) -> io::Result<usize> + Clone + Send + 'static,
+        B: Fn(TcpStream) -> io::Result<usize> + Send + Sync + 'static,
     {
         let listener = namespace.run(move || listen(address, 0, size)).expect("a free port");
         let (sender, seen) = mpsc::channel();
         let accepting = listener.try_clone().expect("a descriptor is left");
-        let serve = move || {
-            while let Ok((stream, _)) = accepting.accept() {
-                let (behaviour, sender) = (behaviour.clone(), sender.clone());
-                let connection = move || {
-                    let seen = patient(&stream).and_then(|()| behaviour(stream));
-                    // A test that does not ask has dropped the receiver.
-                    let _ = sender.send(seen);
-                };
-                thread::Builder::new().spawn(connection).expect("a thread can be started");
-            }
-        };
-        thread::Builder::new().name("tcp-server".into()).spawn(serve).expect("a thread can be started");
+        each_connection(accepting, move |stream| {
+            let seen = patient(&stream).and_then(|()| behaviour(stream));
+            // A test that does not ask has dropped the receiver.
+            let _ = sender.send(seen);
+        });
         Self { address: listener.local_addr().expect("bound"), listener, seen }
     }
 
@@ -100,7 +93,7 @@ pub fn discard(stream: TcpStream) -> io::Result<usize> {
 }
 
 /// Reads to the end, then answers with `len` bytes of the pattern.
-pub fn answer_after_end(len: usize) -> impl Fn(TcpStream) -> io::Result<usize> + Clone {
+pub fn answer_after_end(len: usize) -> impl Fn(TcpStream) -> io::Result<usize> {
     move |stream| {
         let read = pattern::read(&stream, usize::MAX)?;
         pattern::write(&stream, len)?;
@@ -109,7 +102,7 @@ pub fn answer_after_end(len: usize) -> impl Fn(TcpStream) -> io::Result<usize> +
 }
 
 /// Sends `len` bytes of the pattern without being asked, then reads to the end.
-pub fn speak_first(len: usize) -> impl Fn(TcpStream) -> io::Result<usize> + Clone {
+pub fn speak_first(len: usize) -> impl Fn(TcpStream) -> io::Result<usize> {
     move |stream| {
         pattern::write(&stream, len)?;
         stream.shutdown(Shutdown::Write)?;
@@ -118,7 +111,7 @@ pub fn speak_first(len: usize) -> impl Fn(TcpStream) -> io::Result<usize> + Clon
 }
 
 /// Sends and reads `len` bytes of the pattern at the same time.
-pub fn both_ways(len: usize) -> impl Fn(TcpStream) -> io::Result<usize> + Clone {
+pub fn both_ways(len: usize) -> impl Fn(TcpStream) -> io::Result<usize> {
     move |stream| {
         thread::scope(|scope| {
             let writer = scope.spawn(|| {
@@ -146,7 +139,7 @@ pub fn reset_after_first_byte(mut stream: TcpStream) -> io::Result<usize> {
 }
 
 /// Reads nothing for `pause`, so that its window closes, then everything.
-pub fn stall(pause: Duration) -> impl Fn(TcpStream) -> io::Result<usize> + Clone {
+pub fn stall(pause: Duration) -> impl Fn(TcpStream) -> io::Result<usize> {
     move |stream| {
         thread::sleep(pause);
         pattern::read(&stream, usize::MAX)

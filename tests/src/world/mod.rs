@@ -4,7 +4,7 @@ mod namespace;
 pub mod place;
 mod relay;
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 use std::{env, fmt};
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -16,6 +16,9 @@ use place::{
 };
 pub use place::{Family, Place};
 use relay::Relay;
+
+use crate::servers;
+use crate::servers::web::Authority;
 
 /// The app's only interface towards the world, whichever way it is joined.
 pub const APP_DEVICE: &str = "tt0";
@@ -55,6 +58,7 @@ pub struct World {
     /// Behind the link with the small MTU.
     pub far_side: Namespace,
     process: Option<Relay>,
+    internet: OnceLock<Authority>,
 }
 
 impl World {
@@ -86,7 +90,15 @@ impl World {
             }
             Mode::Relay => Some(join_by_relay(&app, &relay)),
         };
-        Self { mode, app_side: app, relay_side: relay, server_side: server, far_side: far, process }
+        Self {
+            mode,
+            app_side: app,
+            relay_side: relay,
+            server_side: server,
+            far_side: far,
+            process,
+            internet: OnceLock::new(),
+        }
     }
 
     /// Runs `work` where the app is.
@@ -97,6 +109,11 @@ impl World {
     /// Runs `work` where the server is.
     pub fn server<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
         self.server_side.run(work)
+    }
+
+    /// Starts the servers of the named hosts when first asked for, and says who vouches for their certificates.
+    pub fn internet(&self) -> &Authority {
+        self.internet.get_or_init(|| servers::start_internet(&self.server_side))
     }
 
     /// What the relay said before it ended, when it did.

@@ -34,6 +34,7 @@ macro_rules! checks {
 }
 
 mod icmp;
+mod internet;
 mod odd;
 mod tcp;
 mod udp;
