@@ -1,0 +1,188 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use telltale_core::store::{Moment, Sort};
+
+use crate::error::Error;
+use crate::output;
+
+/// Shows which program talks to whom, and which of those hosts collect behaviour data.
+#[derive(Debug, Parser)]
+#[command(name = "telltale", version, max_term_width = 100, after_help = AFTER_HELP)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const AFTER_HELP: &str = "Exit status: 0 done, 1 failed, 2 wrong usage. Nothing leaves this computer.";
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Global {
+    /// The record [default: $XDG_DATA_HOME/telltale/telltale.db]
+    #[arg(long, value_name = "FILE", global = true)]
+    db: Option<PathBuf>,
+    /// One JSON object per line on standard output
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Only results and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say more on standard error; twice: with host names and addresses
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Which programs talked, and how many of their flows are findings
+    Apps(Query),
+    /// Which hosts were talked to, who stands behind them, and what they are known for
+    Hosts(Query),
+    /// Single connections, the latest first
+    Flows(Query),
+    /// Which program sent behaviour data to whom, and how that is known
+    Findings(Query),
+    /// When nothing, or not everything, could be seen
+    Gaps(GapQuery),
+    /// Print the completions for a shell
+    Completions { shell: Shell },
+    /// Print the manual page
+    Man,
+}
+
+/// Which rows of the record, in what order, in what form.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Query {
+    #[command(flatten)]
+    pub(crate) common: GapQuery,
+    /// Only of this package, program (path or file name) or uid
+    #[arg(long)]
+    pub(crate) app: Option<String>,
+    /// Only with this host, or hosts of this domain
+    #[arg(long)]
+    pub(crate) host: Option<String>,
+    /// Only with hosts of this party, such as Xiaomi
+    #[arg(long)]
+    pub(crate) party: Option<String>,
+    /// What comes first
+    #[arg(long, value_name = "ORDER")]
+    pub(crate) sort: Option<Order>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct GapQuery {
+    /// Only from then on: 2026-03-01T12:00:00Z, or an age such as 30m, 2h, 7d
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<Moment>,
+    /// Only before then
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<Moment>,
+    /// At most so many rows; 0 is all [default: all, but 100 flows in a table]
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// Comma-separated values
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+}
+
+/// [`Sort`] on the command line.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Order {
+    Recent,
+    Bytes,
+    Flows,
+    Findings,
+    Name,
+}
+
+impl From<Order> for Sort {
+    fn from(order: Order) -> Self {
+        match order {
+            Order::Recent => Self::Recent,
+            Order::Bytes => Self::Bytes,
+            Order::Flows => Self::Flows,
+            Order::Findings => Self::Findings,
+            Order::Name => Self::Name,
+        }
+    }
+}
+
+impl Global {
+    /// Where the record is.
+    pub(crate) fn record_path(&self) -> Result<PathBuf, Error> {
+        match &self.db {
+            Some(path) => Ok(path.clone()),
+            None => Ok(data_home().ok_or(Error::NoHome)?.join("telltale").join("telltale.db")),
+        }
+    }
+}
+
+/// As the XDG base directory specification has it: what is not absolute counts as unset.
+fn data_home() -> Option<PathBuf> {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    absolute("XDG_DATA_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/share")))
+}
+
+/// Why the arguments lead to no command: wrong usage, or a plea for help.
+#[derive(Debug)]
+pub(crate) struct Refusal(clap::Error);
+
+pub(crate) fn parse() -> Result<Args, Refusal> {
+    Args::try_parse_from(std::env::args_os().collect::<Vec<OsString>>()).map_err(Refusal)
+}
+
+impl Refusal {
+    /// Help as clap lays it out; a mistake in one line.
+    pub(crate) fn print(&self) -> ExitCode {
+        let is_help = matches!(
+            self.0.kind(),
+            ErrorKind::DisplayHelp
+                | ErrorKind::DisplayVersion
+                | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+        );
+        if is_help {
+            // Nobody is left to tell that the help could not be shown.
+            let _ = self.0.print();
+        } else {
+            output::complain(&one_line(&self.0.render().to_string()));
+        }
+        // clap's statuses are ours: 0 for help that was asked for, 2 for wrong usage.
+        ExitCode::from(u8::try_from(self.0.exit_code()).unwrap_or(2))
+    }
+}
+
+/// clap's message without its usage and with its tips, on one line.
+fn one_line(message: &str) -> String {
+    let told = message.split("\nUsage:").next().unwrap_or(message);
+    let told = told.split("\nFor more information").next().unwrap_or(told);
+    let told = told.trim_start_matches("error: ").split_whitespace().collect::<Vec<_>>().join(" ");
+    format!("{told}; `telltale --help` shows how it is used")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn every_order_is_a_sort() {
+        for order in Order::value_variants() {
+            let name = format!("{:?}", Sort::from(*order)).to_ascii_lowercase();
+            assert_eq!(order.to_possible_value().unwrap().get_name(), name);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Rows as a table, as JSON lines or as CSV; and the few lines that go to standard error.
+
+use std::fmt::Display;
+use std::io::{self, BufWriter, Write};
+
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, ContentArrangement, Table};
+use serde::Serialize;
+use serde_json::Value;
+
+/// A row that can be shown.
+pub(crate) trait Row: Serialize {
+    /// Headings of the table.
+    const COLUMNS: &'static [Column];
+    /// Keys of the CSV, as in the JSON; a dot leads into an object.
+    const FIELDS: &'static [&'static str];
+
+    /// What the table shows, in the order of [`Self::COLUMNS`].
+    fn cells(&self) -> Vec<String>;
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Column {
+    Text(&'static str),
+    Number(&'static str),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    Csv,
+}
+
+/// Takes rows one after the other. A table is shown at the end, everything else at once.
+pub(crate) struct Listing<W: Write> {
+    shape: Shape<W>,
+    rows: usize,
+}
+
+enum Shape<W: Write> {
+    Table { table: Table, sink: W },
+    Json(W),
+    Csv(csv::Writer<W>),
+}
+
+impl Listing<BufWriter<io::StdoutLock<'static>>> {
+    /// On standard output, a table as wide as the terminal.
+    pub(crate) fn new<R: Row>(format: Format) -> io::Result<Self> {
+        let width = terminal_size::terminal_size().map(|(width, _)| width.0);
+        // Standard output alone would write every line by itself.
+        Self::to::<R>(format, width, BufWriter::new(io::stdout().lock()))
+    }
+}
+
+impl<W: Write> Listing<W> {
+    fn to<R: Row>(format: Format, width: Option<u16>, sink: W) -> io::Result<Self> {
+        let shape = match format {
+            Format::Table => Shape::Table { table: empty_table(R::COLUMNS, width), sink },
+            Format::Json => Shape::Json(sink),
+            Format::Csv => {
+                let mut csv = csv::Writer::from_writer(sink);
+                csv.write_record(R::FIELDS.iter().map(|field| field.replace('.', "_"))).map_err(csv_error)?;
+                Shape::Csv(csv)
+            }
+        };
+        Ok(Self { shape, rows: 0 })
+    }
+
+    pub(crate) fn push<R: Row>(&mut self, row: &R) -> io::Result<()> {
+        self.rows += 1;
+        match &mut self.shape {
+            Shape::Table { table, .. } => {
+                table.add_row(row.cells().iter().map(|cell| printable(cell)));
+            }
+            Shape::Json(sink) => {
+                serde_json::to_writer(&mut *sink, row)?;
+                sink.write_all(b"\n")?;
+            }
+            Shape::Csv(csv) => {
+                let value = serde_json::to_value(row)?;
+                csv.write_record(R::FIELDS.iter().map(|field| text_at(&value, field))).map_err(csv_error)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Shows what is left to show; `none` stands in for a table without rows.
+    pub(crate) fn finish(self, none: &str) -> io::Result<()> {
+        match self.shape {
+            Shape::Table { table, mut sink } => {
+                if self.rows == 0 {
+                    writeln!(sink, "{none}")?;
+                } else {
+                    table.lines().try_for_each(|line| writeln!(sink, "{}", line.trim_end()))?;
+                }
+                sink.flush()
+            }
+            Shape::Json(mut sink) => sink.flush(),
+            Shape::Csv(mut csv) => csv.flush(),
+        }
+    }
+}
+
+/// One line on standard error that says what went wrong and what to do.
+pub(crate) fn complain(what: &dyn Display) {
+    // Where standard error is closed there is nobody to tell.
+    let _ = writeln!(io::stderr(), "telltale: {what}");
+}
+
+/// One line on standard error for a person that looks on.
+pub(crate) fn remark(what: &str) {
+    let _ = writeln!(io::stderr(), "{what}");
+}
+
+fn empty_table(columns: &[Column], width: Option<u16>) -> Table {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(columns.iter().map(|column| match column {
+        Column::Text(heading) | Column::Number(heading) => *heading,
+    }));
+    for (index, column) in columns.iter().enumerate() {
+        let Some(laid_out) = table.column_mut(index) else {
+            continue;
+        };
+        laid_out.set_padding((0, 2));
+        if matches!(column, Column::Number(_)) {
+            laid_out.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    if let Some(width) = width {
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    }
+    table
+}
+
+/// Paths of programs may hold anything, also what moves a terminal's cursor.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// The value at a dotted path, as text; lists with spaces between.
+fn text_at(value: &Value, path: &str) -> String {
+    match path.split('.').try_fold(value, |value, key| value.get(key)) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(items)) => {
+            items.iter().map(|item| item.as_str().unwrap_or_default()).collect::<Vec<_>>().join(" ")
+        }
+        Some(other @ (Value::Bool(_) | Value::Number(_) | Value::Object(_))) => other.to_string(),
+    }
+}
+
+/// The only error that writing rows of one length can bring.
+fn csv_error(error: csv::Error) -> io::Error {
+    if let csv::ErrorKind::Io(_) = error.kind()
+        && let csv::ErrorKind::Io(error) = error.into_kind()
+    {
+        return error;
+    }
+    io::ErrorKind::InvalidData.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Pair {
+        name: &'static str,
+        nested: Value,
+    }
+
+    impl Row for Pair {
+        const COLUMNS: &'static [Column] = &[Column::Text("NAME"), Column::Number("COUNT")];
+        const FIELDS: &'static [&'static str] = &["name", "nested.list", "nested.absent"];
+
+        fn cells(&self) -> Vec<String> {
+            vec![self.name.to_owned(), "7".to_owned()]
+        }
+    }
+
+    fn shown(format: Format, width: u16, names: &[&'static str]) -> String {
+        let mut sink = Vec::new();
+        let mut listing = Listing::to::<Pair>(format, Some(width), &mut sink).unwrap();
+        for name in names {
+            listing.push(&Pair { name, nested: serde_json::json!({ "list": ["a", "b"] }) }).unwrap();
+        }
+        listing.finish("Pairs: not seen.").unwrap();
+        String::from_utf8(sink).unwrap()
+    }
+
+    #[test]
+    fn a_table_fits_the_terminal() {
+        let name = "a.very.long.host.name.that.does.not.fit.into.any.terminal.example.com";
+        let table = shown(Format::Table, 40, &[name, "b"]);
+        assert!(table.lines().all(|line| line.chars().count() <= 40), "{table}");
+        assert!(table.replace(['\n', ' '], "").contains("example.com"), "{table}");
+    }
+
+    #[test]
+    fn a_cell_cannot_steer_the_terminal() {
+        assert!(!shown(Format::Table, 40, &["\x1b[2Jgone"]).contains('\x1b'));
+    }
+
+    #[test]
+    fn an_empty_table_says_that_nothing_was_seen() {
+        assert_eq!(shown(Format::Table, 40, &[]), "Pairs: not seen.\n");
+        assert_eq!(shown(Format::Json, 40, &[]), "");
+        assert_eq!(shown(Format::Csv, 40, &[]), "name,nested_list,nested_absent\n");
+    }
+
+    #[test]
+    fn csv_takes_its_values_from_the_json() {
+        assert_eq!(
+            shown(Format::Csv, 40, &["a,\"b\""]),
+            "name,nested_list,nested_absent\n\"a,\"\"b\"\"\",a b,\n"
+        );
+    }
+}

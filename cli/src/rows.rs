@@ -1,0 +1,342 @@
+//! What a table shows of each kind of row.
+
+use telltale_core::event::{Finding, FlowRecord, Gap, GapReason, Owner, Provenance, Timestamp};
+use telltale_core::store::{AppRow, FindingRow, HostRow};
+
+use crate::output::Column::{self, Number, Text};
+use crate::output::Row;
+
+impl Row for AppRow {
+    const COLUMNS: &'static [Column] = &[
+        Text("APP"),
+        Number("FINDINGS"),
+        Number("FLOWS"),
+        Number("HOSTS"),
+        Number("FLAGGED"),
+        Number("SENT"),
+        Number("RECEIVED"),
+        Text("LAST SEEN (UTC)"),
+    ];
+    const FIELDS: &'static [&'static str] = &[
+        "owner.uid",
+        "owner.packages",
+        "owner.process",
+        "flows",
+        "findings",
+        "hosts",
+        "hosts_flagged",
+        "bytes_up",
+        "bytes_down",
+        "first_seen",
+        "last_seen",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            app(self.owner.as_ref()),
+            self.findings.to_string(),
+            self.flows.to_string(),
+            self.hosts.to_string(),
+            self.hosts_flagged.to_string(),
+            bytes(self.bytes_up),
+            bytes(self.bytes_down),
+            seconds(self.last_seen),
+        ]
+    }
+}
+
+impl Row for HostRow {
+    const COLUMNS: &'static [Column] = &[
+        Text("HOST"),
+        Text("PARTY"),
+        Text("KNOWN FOR"),
+        Text("READ FROM"),
+        Number("APPS"),
+        Number("FLOWS"),
+        Number("SENT"),
+        Number("RECEIVED"),
+        Text("LAST SEEN (UTC)"),
+    ];
+    const FIELDS: &'static [&'static str] = &[
+        "host",
+        "provenance",
+        "party",
+        "finding.rule",
+        "finding.category",
+        "finding.tier",
+        "finding.why",
+        "finding.citation",
+        "expected",
+        "apps",
+        "flows",
+        "bytes_up",
+        "bytes_down",
+        "first_seen",
+        "last_seen",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.host.to_string(),
+            text(self.party.as_deref()),
+            known_for(self.finding.as_ref(), self.expected.as_deref()),
+            read_from(self.provenance),
+            self.apps.to_string(),
+            self.flows.to_string(),
+            bytes(self.bytes_up),
+            bytes(self.bytes_down),
+            seconds(self.last_seen),
+        ]
+    }
+}
+
+impl Row for FindingRow {
+    const COLUMNS: &'static [Column] = &[
+        Text("APP"),
+        Text("HOST"),
+        Text("PARTY"),
+        Text("FINDING"),
+        Text("WHY"),
+        Text("READ FROM"),
+        Number("FLOWS"),
+        Number("SENT"),
+        Text("LAST SEEN (UTC)"),
+    ];
+    const FIELDS: &'static [&'static str] = &[
+        "owner.uid",
+        "owner.packages",
+        "owner.process",
+        "host",
+        "provenance",
+        "party",
+        "finding.rule",
+        "finding.category",
+        "finding.tier",
+        "finding.why",
+        "finding.citation",
+        "flows",
+        "bytes_up",
+        "bytes_down",
+        "first_seen",
+        "last_seen",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            app(self.owner.as_ref()),
+            self.host.to_string(),
+            text(self.party.as_deref()),
+            known_for(Some(&self.finding), None),
+            format!("{} [{}]", self.finding.why, self.finding.citation),
+            read_from(self.provenance),
+            self.flows.to_string(),
+            bytes(self.bytes_up),
+            seconds(self.last_seen),
+        ]
+    }
+}
+
+impl Row for FlowRecord {
+    const COLUMNS: &'static [Column] = &[
+        Text("START (UTC)"),
+        Text("APP"),
+        Text("HOST"),
+        Text("PORT"),
+        Text("PARTY"),
+        Text("KNOWN FOR"),
+        Number("SENT"),
+        Number("RECEIVED"),
+        Text("END"),
+    ];
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "start",
+        "end",
+        "protocol",
+        "originator.address",
+        "originator.port",
+        "responder.address",
+        "responder.port",
+        "owner.uid",
+        "owner.packages",
+        "owner.process",
+        "owner.pid",
+        "name.host",
+        "name.provenance",
+        "name.ech",
+        "name.candidates",
+        "party",
+        "country",
+        "asn",
+        "finding.rule",
+        "finding.category",
+        "finding.tier",
+        "finding.why",
+        "finding.citation",
+        "expected",
+        "questions",
+        "bytes_up",
+        "bytes_down",
+        "packets_up",
+        "packets_down",
+        "close",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let host = match &self.name {
+            Some(name) => name.host.to_string(),
+            None => self.responder.address.to_string(),
+        };
+        vec![
+            seconds(self.start),
+            app(self.owner.as_ref()),
+            host,
+            format!("{}/{}", self.responder.port, self.protocol.as_str()),
+            text(self.party.as_deref()),
+            known_for(self.finding.as_ref(), self.expected.as_deref()),
+            bytes(self.counters.bytes_up),
+            bytes(self.counters.bytes_down),
+            self.close.as_str().to_owned(),
+        ]
+    }
+}
+
+impl Row for Gap {
+    const COLUMNS: &'static [Column] =
+        &[Text("FROM (UTC)"), Text("TO (UTC)"), Text("LENGTH"), Text("REASON"), Number("LOST")];
+    const FIELDS: &'static [&'static str] = &["start", "end", "reason", "lost"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            seconds(self.start),
+            self.end.map_or_else(|| "now".to_owned(), seconds),
+            self.end.map(|end| length(end.0 - self.start.0)).unwrap_or_default(),
+            reason(self.reason).to_owned(),
+            if self.lost == 0 { String::new() } else { self.lost.to_string() },
+        ]
+    }
+}
+
+/// An owner as a person knows it. A shared uid lists every package and picks none.
+fn app(owner: Option<&Owner>) -> String {
+    let Some(owner) = owner else {
+        return "unknown".to_owned();
+    };
+    match (&owner.packages[..], &owner.process, owner.uid) {
+        ([], Some(process), _) => process.to_string(),
+        ([], None, Some(uid)) => format!("uid {uid}"),
+        ([], None, None) => "unknown".to_owned(),
+        (packages, _, _) => packages.join(", "),
+    }
+}
+
+fn known_for(finding: Option<&Finding>, expected: Option<&str>) -> String {
+    match (finding, expected) {
+        (Some(finding), _) => format!("{} ({})", finding.category, finding.tier.as_str()),
+        (None, Some(expected)) => format!("expected: {expected}"),
+        (None, None) => String::new(),
+    }
+}
+
+fn read_from(provenance: Option<Provenance>) -> String {
+    provenance.map_or("", Provenance::as_str).to_owned()
+}
+
+fn reason(reason: GapReason) -> &'static str {
+    match reason {
+        GapReason::NotRunning => "telltale did not run",
+        GapReason::Killed => "telltale was killed",
+        GapReason::Revoked => "the system took the VPN away",
+        GapReason::NamesHidden => "names were hidden (private DNS, ECH)",
+        GapReason::EventsLost => "flows came faster than they could be recorded",
+        GapReason::RecordFailed => "the record could not be written",
+        GapReason::FlowsRefused => "flows were turned away, too many at once",
+        GapReason::SizeCap => "flows were dropped to keep the record small",
+    }
+}
+
+fn text(text: Option<&str>) -> String {
+    text.unwrap_or_default().to_owned()
+}
+
+/// Without the milliseconds, which are in the JSON and the CSV.
+fn seconds(time: Timestamp) -> String {
+    let full = time.to_string();
+    full.get(..19).unwrap_or(&full).replace('T', " ")
+}
+
+/// Three digits and a unit.
+pub(crate) fn bytes(count: u64) -> String {
+    const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
+    if count < 1_000 {
+        return format!("{count} B");
+    }
+    let mut tenths = count / 100;
+    for unit in UNITS {
+        if tenths < 100 {
+            return format!("{}.{} {unit}", tenths / 10, tenths % 10);
+        }
+        if tenths < 10_000 {
+            return format!("{} {unit}", tenths / 10);
+        }
+        tenths /= 1_000;
+    }
+    format!("{} EB", tenths * 100)
+}
+
+/// The two largest units of a time in milliseconds.
+fn length(milliseconds: i64) -> String {
+    let seconds = milliseconds / 1_000;
+    match seconds {
+        0 => format!("{milliseconds} ms"),
+        1..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        3_600..86_400 => format!("{} h {} min", seconds / 3_600, seconds / 60 % 60),
+        _ => format!("{} d {} h", seconds / 86_400, seconds / 3_600 % 24),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn byte_counts_are_short() {
+        for (count, shown) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1.0 kB"),
+            (9_999, "9.9 kB"),
+            (10_000, "10 kB"),
+            (999_999, "999 kB"),
+            (1_000_000, "1.0 MB"),
+            (52_428_800, "52 MB"),
+            (u64::MAX, "18 EB"),
+        ] {
+            assert_eq!(bytes(count), shown);
+        }
+    }
+
+    #[test]
+    fn lengths_have_two_units() {
+        for (milliseconds, shown) in [
+            (0, "0 ms"),
+            (999, "999 ms"),
+            (59_000, "59 s"),
+            (61_000, "1 min 1 s"),
+            (7_260_000, "2 h 1 min"),
+            (90_000_000, "1 d 1 h"),
+        ] {
+            assert_eq!(length(milliseconds), shown);
+        }
+    }
+
+    #[test]
+    fn a_shared_uid_picks_none() {
+        let mut owner = Owner { uid: Some(1000), ..Owner::default() };
+        assert_eq!(app(Some(&owner)), "uid 1000");
+        owner.packages = vec!["a".into(), "b".into()];
+        assert_eq!(app(Some(&owner)), "a, b");
+        assert_eq!(app(None), "unknown");
+    }
+}
