@@ -3,19 +3,18 @@
 use telltale_core::event::{Finding, FlowRecord, Gap, GapReason, Owner, Provenance, Timestamp};
 use telltale_core::store::{AppRow, FindingRow, HostRow};
 
-use crate::output::Column::{self, Number, Text};
-use crate::output::Row;
+use crate::output::{Column, Row};
 
 impl Row for AppRow {
     const COLUMNS: &'static [Column] = &[
-        Text("APP"),
-        Number("FINDINGS"),
-        Number("FLOWS"),
-        Number("HOSTS"),
-        Number("FLAGGED"),
-        Number("SENT"),
-        Number("RECEIVED"),
-        Text("LAST SEEN (UTC)"),
+        Column::text("APP"),
+        Column::number("FINDINGS"),
+        Column::number("FLOWS"),
+        Column::number("HOSTS"),
+        Column::number("FLAGGED").extra(),
+        Column::number("SENT"),
+        Column::number("RECEIVED").extra(),
+        Column::time("LAST SEEN (UTC)"),
     ];
     const FIELDS: &'static [&'static str] = &[
         "owner.uid",
@@ -47,15 +46,15 @@ impl Row for AppRow {
 
 impl Row for HostRow {
     const COLUMNS: &'static [Column] = &[
-        Text("HOST"),
-        Text("PARTY"),
-        Text("KNOWN FOR"),
-        Text("READ FROM"),
-        Number("APPS"),
-        Number("FLOWS"),
-        Number("SENT"),
-        Number("RECEIVED"),
-        Text("LAST SEEN (UTC)"),
+        Column::text("HOST"),
+        Column::text("PARTY"),
+        Column::text("KNOWN FOR"),
+        Column::text("READ FROM").extra(),
+        Column::number("APPS").extra(),
+        Column::number("FLOWS"),
+        Column::number("SENT"),
+        Column::number("RECEIVED").extra(),
+        Column::time("LAST SEEN (UTC)"),
     ];
     const FIELDS: &'static [&'static str] = &[
         "host",
@@ -92,15 +91,15 @@ impl Row for HostRow {
 
 impl Row for FindingRow {
     const COLUMNS: &'static [Column] = &[
-        Text("APP"),
-        Text("HOST"),
-        Text("PARTY"),
-        Text("FINDING"),
-        Text("WHY"),
-        Text("READ FROM"),
-        Number("FLOWS"),
-        Number("SENT"),
-        Text("LAST SEEN (UTC)"),
+        Column::text("APP"),
+        Column::text("HOST"),
+        Column::text("PARTY"),
+        Column::text("FINDING"),
+        Column::text("WHY").extra(),
+        Column::text("READ FROM").extra(),
+        Column::number("FLOWS"),
+        Column::number("SENT"),
+        Column::time("LAST SEEN (UTC)"),
     ];
     const FIELDS: &'static [&'static str] = &[
         "owner.uid",
@@ -138,15 +137,15 @@ impl Row for FindingRow {
 
 impl Row for FlowRecord {
     const COLUMNS: &'static [Column] = &[
-        Text("START (UTC)"),
-        Text("APP"),
-        Text("HOST"),
-        Text("PORT"),
-        Text("PARTY"),
-        Text("KNOWN FOR"),
-        Number("SENT"),
-        Number("RECEIVED"),
-        Text("END"),
+        Column::time("START (UTC)"),
+        Column::text("APP"),
+        Column::text("HOST"),
+        Column::text("PORT").extra(),
+        Column::text("PARTY"),
+        Column::text("KNOWN FOR"),
+        Column::number("SENT"),
+        Column::number("RECEIVED").extra(),
+        Column::text("END"),
     ];
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -202,8 +201,13 @@ impl Row for FlowRecord {
 }
 
 impl Row for Gap {
-    const COLUMNS: &'static [Column] =
-        &[Text("FROM (UTC)"), Text("TO (UTC)"), Text("LENGTH"), Text("REASON"), Number("LOST")];
+    const COLUMNS: &'static [Column] = &[
+        Column::time("FROM (UTC)"),
+        Column::time("TO (UTC)"),
+        Column::text("LENGTH"),
+        Column::text("REASON"),
+        Column::number("LOST"),
+    ];
     const FIELDS: &'static [&'static str] = &["start", "end", "reason", "lost"];
 
     fn cells(&self) -> Vec<String> {
