@@ -117,7 +117,7 @@ impl Writer {
         Ok(Self { inbox, shared, session, thread: Some(thread) })
     }
 
-    /// This session's number: the upper half of the ids of its flows ([`FlowId::new`]).
+    /// This session's number: the upper half of the ids of its flows ([`FlowId::new`](crate::event::FlowId::new)).
     pub fn session(&self) -> u32 {
         self.session.number
     }
