@@ -1,0 +1,221 @@
+//! The tables as shipped, and what they say of flows.
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::event::Tier;
+
+const CATALOGUE: &str = include_str!("../../data/catalogue.csv");
+const NETWORKS: &str = include_str!("../../data/networks.csv");
+const SOURCES: &str = include_str!("../../../docs/sources.md");
+
+const ELSEWHERE: &str = "192.0.2.1";
+const ALIBABA: &str = "47.241.69.153";
+
+fn name(host: &str, provenance: Provenance) -> Name {
+    Name { host: host.into(), provenance, ech: false, candidates: Vec::new() }
+}
+
+fn shared(hosts: &[&str]) -> Name {
+    let candidates = hosts.iter().map(|host| Arc::from(*host)).collect();
+    Name { candidates, ..name(hosts[0], Provenance::Dns) }
+}
+
+fn judge(name: Option<&Name>, address: &str) -> Verdict {
+    RuleSet::embedded().unwrap().verdict(name, address.parse().unwrap())
+}
+
+fn seen(host: &str) -> Verdict {
+    judge(Some(&name(host, Provenance::TlsSni)), ELSEWHERE)
+}
+
+fn column(table: &'static str, index: usize) -> impl Iterator<Item = String> {
+    csv::Reader::from_reader(table.as_bytes())
+        .into_records()
+        .map(move |record| record.unwrap()[index].to_owned())
+}
+
+#[test]
+fn a_collector_is_a_finding() {
+    let verdict = seen("tracking.intl.miui.com");
+    let finding = verdict.finding.unwrap();
+    assert_eq!(verdict.party.as_deref(), Some("Xiaomi"));
+    assert_eq!(
+        (&*finding.rule, &*finding.category, finding.tier),
+        ("tracking.intl.miui.com", "analytics", Tier::A)
+    );
+    assert_eq!(
+        &*finding.why,
+        "tracking.intl.miui.com is where Xiaomi's OneTrack collects how its apps are used"
+    );
+    assert!(finding.citation.split(';').any(|key| key == "APK-OT"));
+    assert_eq!(verdict.expected, None);
+}
+
+#[test]
+fn the_endpoint_of_the_2020_report_is_xiaomis() {
+    let verdict = seen("sa.api.intl.miui.com");
+    assert_eq!(verdict.party.as_deref(), Some("Xiaomi"));
+    let finding = verdict.finding.unwrap();
+    assert!(finding.why.contains("2020") && finding.citation.contains("PAL"));
+}
+
+#[test]
+fn every_party_has_findings() {
+    for (host, party) in [
+        ("data.mistat.intl.xiaomi.com", "Xiaomi"),
+        ("alogus.umeng.com", "Alibaba"),
+        ("log.mmstat.com", "Alibaba"),
+        ("shop.datasink.sensorsdata.cn", "Sensors Analytics"),
+    ] {
+        let verdict = seen(host);
+        assert!(verdict.finding.is_some(), "{host}");
+        assert_eq!(verdict.party.as_deref(), Some(party), "{host}");
+    }
+}
+
+#[test]
+fn what_was_asked_for_is_expected() {
+    for (host, category) in [
+        ("update.intl.miui.com", "update"),
+        ("account.xiaomi.com", "account"),
+        ("resolver.msg.global.xiaomi.net", "push"),
+        ("fileapi.micloud.xiaomi.net", "cloud-sync"),
+        ("connect.rom.miui.com", "connectivity-check"),
+        ("sdkconfig.ad.intl.xiaomi.com", "config"),
+        ("www.sensorsdata.cn", "content"),
+        ("g.alicdn.com", "cdn"),
+    ] {
+        let verdict = seen(host);
+        assert_eq!(verdict.expected.as_deref(), Some(category), "{host}");
+        assert_eq!(verdict.finding, None, "{host}");
+    }
+}
+
+#[test]
+fn a_root_row_names_the_party_only() {
+    let verdict = seen("never.heard.of.miui.com");
+    assert_eq!(verdict, Verdict { party: Some("Xiaomi".into()), ..Verdict::default() });
+}
+
+#[test]
+fn an_unknown_name_is_nothing() {
+    assert_eq!(seen("www.example.com"), Verdict::default());
+    assert_eq!(seen("nottracking.intl.miui.com.example"), Verdict::default());
+}
+
+#[test]
+fn an_address_without_a_name_is_never_a_finding() {
+    let verdict = judge(None, ALIBABA);
+    assert_eq!(verdict.party.as_deref(), Some("Alibaba"));
+    assert_eq!((verdict.expected.as_deref(), verdict.asn), (Some("hosting"), Some(45102)));
+    assert_eq!(verdict.finding, None);
+    assert_eq!(judge(None, ELSEWHERE), Verdict::default());
+}
+
+#[test]
+fn xiaomis_own_network_is_not_hosting() {
+    let verdict = judge(None, "43.224.244.1");
+    assert_eq!(
+        (verdict.party.as_deref(), verdict.expected, verdict.asn),
+        (Some("Xiaomi"), None, Some(63855))
+    );
+}
+
+#[test]
+fn the_name_outweighs_the_network() {
+    let verdict = judge(Some(&name("globalapi.ad.xiaomi.com", Provenance::TlsSni)), ALIBABA);
+    assert_eq!(
+        (verdict.party.as_deref(), verdict.expected, verdict.asn),
+        (Some("Xiaomi"), None, Some(45102))
+    );
+    assert!(verdict.finding.is_some());
+}
+
+#[test]
+fn an_inferred_name_says_so() {
+    let verdict = judge(Some(&name("tracking.miui.com", Provenance::Dns)), ELSEWHERE);
+    assert!(verdict.finding.unwrap().why.contains("inferred from a look-up"));
+}
+
+#[test]
+fn a_shared_address_is_a_finding_only_if_each_name_is() {
+    let why = judge(Some(&shared(&["tracking.miui.com", "data.mistat.xiaomi.com"])), ELSEWHERE)
+        .finding
+        .unwrap()
+        .why;
+    assert!(why.starts_with("tracking.miui.com is") && why.contains("2 names led to this address"), "{why}");
+
+    let verdict = judge(Some(&shared(&["tracking.miui.com", "account.xiaomi.com"])), ELSEWHERE);
+    assert_eq!(verdict, Verdict { party: Some("Xiaomi".into()), ..Verdict::default() });
+
+    for other in ["www.example.com", "alog.umeng.com"] {
+        for hosts in [["tracking.miui.com", other], [other, "tracking.miui.com"]] {
+            assert_eq!(judge(Some(&shared(&hosts)), ELSEWHERE), Verdict::default());
+        }
+    }
+}
+
+#[test]
+fn a_shared_address_is_expected_only_for_one_purpose() {
+    let expected = |hosts: &[&str]| judge(Some(&shared(hosts)), ELSEWHERE).expected;
+    assert_eq!(expected(&["update.miui.com", "update.intl.miui.com"]).as_deref(), Some("update"));
+    assert_eq!(expected(&["update.miui.com", "account.xiaomi.com"]), None);
+}
+
+#[test]
+fn known_addresses_are_where_others_saw_them() {
+    for address in ["47.241.69.153", "161.117.97.14", "161.117.180.178"] {
+        assert_eq!(judge(None, address).asn, Some(45102), "{address}");
+    }
+    assert_eq!(judge(None, "120.92.64.1").party.as_deref(), Some("Kingsoft"));
+    assert_eq!(judge(None, "2400:3200::1").asn, Some(37963));
+    // An unrelated company of the same name.
+    assert_eq!(judge(None, "45.89.200.1"), Verdict::default());
+}
+
+/// Lists plant names that exist nowhere else to see who copies them; see `docs/sources.md`.
+#[test]
+fn no_canary_is_shipped() {
+    for domain in column(CATALOGUE, 0) {
+        let planted = ["h4g3z1", "goodbyeads", "hagezi"].iter().any(|word| domain.contains(word));
+        let mistyped = domain.ends_with(".comm") || domain.contains("comstat.");
+        assert!(!planted && !mistyped, "{domain}");
+    }
+}
+
+/// A host that others share says nothing of who speaks to it.
+#[test]
+fn no_shared_host_is_shipped() {
+    let shared = ["googleapis.com", "amazonaws.com", "edgesuite.net", "akamai.net", "ksyna.net"];
+    assert!(column(CATALOGUE, 0).all(|domain| !shared.iter().any(|host| domain.ends_with(host))));
+}
+
+#[test]
+fn every_source_is_explained() {
+    let explained: BTreeSet<&str> =
+        SOURCES.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    let used = column(CATALOGUE, 4).chain(column(NETWORKS, 4));
+    let used: BTreeSet<String> =
+        used.flat_map(|keys| keys.split(';').map(str::to_owned).collect::<Vec<_>>()).collect();
+    let missing: Vec<&String> = used.iter().filter(|key| !explained.contains(key.as_str())).collect();
+    assert!(missing.is_empty(), "not in docs/sources.md: {missing:?}");
+    let idle: Vec<&&str> = explained.iter().filter(|key| !used.contains(**key)).collect();
+    assert!(idle.is_empty(), "in docs/sources.md for nothing: {idle:?}");
+}
+
+/// Tier B rests on a list that may be shipped, tier A on more than any list.
+#[test]
+fn every_tier_has_its_kind_of_source() {
+    let lists = ["AG", "AW", "DC", "DD", "EX", "GB", "H24", "H26", "ND", "PF", "TC", "UF", "V2", "XR"];
+    let free = ["GB", "ND", "PF", "V2"];
+    for (domain, (tier, keys)) in column(CATALOGUE, 0).zip(column(CATALOGUE, 3).zip(column(CATALOGUE, 4))) {
+        let mut keys = keys.split(';');
+        let founded = match tier.as_str() {
+            "A" => keys.any(|key| !lists.contains(&key)),
+            "B" => keys.any(|key| free.contains(&key)),
+            _ => true,
+        };
+        assert!(founded, "{domain} is not of tier {tier}");
+    }
+}
