@@ -20,7 +20,7 @@ const DNS_PORT: u16 = 53;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DnsMessage {
     pub response: bool,
-    /// The names asked for: lower-case ASCII without a trailing dot.
+    /// The names asked for: lower-case ASCII without a trailing dot. Not all are host names (`*.example`).
     pub questions: Vec<Arc<str>>,
     /// The addresses of those names; empty in a query.
     pub answers: Vec<DnsAnswer>,

@@ -1,6 +1,5 @@
 //! The server name of a TLS ClientHello, however the records and segments cut it.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use tls_parser::{
@@ -53,90 +52,78 @@ impl Sniffer for TlsSniffer {
 impl TlsSniffer {
     fn take(&mut self, mut bytes: &[u8]) -> Progress {
         while !bytes.is_empty() {
-            let step =
-                if self.record_left == 0 { self.take_header(&mut bytes) } else { self.take_body(&mut bytes) };
-            if let ControlFlow::Break(progress) = step {
-                *self = Self::default();
-                return progress;
-            }
+            let progress = match self.step(&mut bytes) {
+                Ok(None) => continue,
+                Ok(Some(name)) => Progress::Found(Sighting::Name(name)),
+                Err(NoName) => Progress::NotMine,
+            };
+            *self = Self::default();
+            return progress;
         }
         Progress::NeedMore
     }
 
-    fn take_header(&mut self, bytes: &mut &[u8]) -> ControlFlow<Progress> {
-        move_bytes(bytes, &mut self.header, RECORD_HEADER);
-        match record_length(&self.header) {
-            Ok(Some(length)) => {
-                self.record_left = length;
-                self.header.clear();
-                ControlFlow::Continue(())
-            }
-            Ok(None) => ControlFlow::Continue(()),
-            Err(NotTls) => ControlFlow::Break(Progress::NotMine),
-        }
+    /// Takes some of `bytes`, which are not empty: at least one.
+    fn step(&mut self, bytes: &mut &[u8]) -> Result<Option<Name>, NoName> {
+        if self.record_left == 0 { self.take_header(bytes).map(|()| None) } else { self.take_body(bytes) }
     }
 
-    fn take_body(&mut self, bytes: &mut &[u8]) -> ControlFlow<Progress> {
-        let wanted = match hello_length(&self.hello) {
-            Ok(wanted) => wanted,
-            Err(NotTls) => return ControlFlow::Break(Progress::NotMine),
-        };
-        let mut body = &bytes[..bytes.len().min(self.record_left)];
+    fn take_header(&mut self, bytes: &mut &[u8]) -> Result<(), NoName> {
+        move_bytes(bytes, &mut self.header, RECORD_HEADER);
+        if let Some(length) = record_length(&self.header)? {
+            self.record_left = length;
+            self.header.clear();
+        }
+        Ok(())
+    }
+
+    fn take_body(&mut self, bytes: &mut &[u8]) -> Result<Option<Name>, NoName> {
+        let wanted = hello_length(&self.hello)?;
+        let (mut body, _) = bytes.split_at(bytes.len().min(self.record_left));
         let offered = body.len();
         move_bytes(&mut body, &mut self.hello, wanted);
         let taken = offered - body.len();
         self.record_left -= taken;
         *bytes = &bytes[taken..];
-        self.verdict()
-    }
-
-    fn verdict(&self) -> ControlFlow<Progress> {
-        match hello_length(&self.hello) {
-            Ok(wanted) if wanted > HANDSHAKE_HEADER && self.hello.len() == wanted => {
-                ControlFlow::Break(name_of(&self.hello[HANDSHAKE_HEADER..]).map_or(Progress::NotMine, found))
-            }
-            Ok(_) => ControlFlow::Continue(()),
-            Err(NotTls) => ControlFlow::Break(Progress::NotMine),
+        if self.hello.len() < hello_length(&self.hello)? {
+            return Ok(None);
         }
+        name_of(&self.hello[HANDSHAKE_HEADER..]).map(Some).ok_or(NoName)
     }
 }
 
-fn found(name: Name) -> Progress {
-    Progress::Found(Sighting::Name(name))
-}
-
-/// The bytes cannot be the start of a TLS connection.
-struct NotTls;
+/// No TLS connection starts like this, or none that shows a name.
+struct NoName;
 
 /// Length of the record, once its header is whole. Judges what is there already.
-fn record_length(header: &[u8]) -> Result<Option<usize>, NotTls> {
+fn record_length(header: &[u8]) -> Result<Option<usize>, NoName> {
     let expected = [CONTENT_HANDSHAKE, MAJOR_VERSION];
     if header.iter().zip(expected).any(|(byte, expected)| *byte != expected) {
-        return Err(NotTls);
+        return Err(NoName);
     }
     let &[_, _, _, high, low] = header else { return Ok(None) };
     match usize::from(u16::from_be_bytes([high, low])) {
         // Handshake records are never empty.
-        0 => Err(NotTls),
-        length if length > MAX_RECORD => Err(NotTls),
+        0 => Err(NoName),
+        length if length > MAX_RECORD => Err(NoName),
         length => Ok(Some(length)),
     }
 }
 
 /// How many handshake bytes make the hello; those of its header, as long as that is not whole.
-fn hello_length(hello: &[u8]) -> Result<usize, NotTls> {
+fn hello_length(hello: &[u8]) -> Result<usize, NoName> {
     match *hello {
         [] => Ok(HANDSHAKE_HEADER),
-        [kind, ..] if kind != CLIENT_HELLO => Err(NotTls),
+        [kind, ..] if kind != CLIENT_HELLO => Err(NoName),
         [_, high, middle, low, ..] => whole_length(u32::from_be_bytes([0, high, middle, low])),
         _ => Ok(HANDSHAKE_HEADER),
     }
 }
 
-fn whole_length(body: u32) -> Result<usize, NotTls> {
+fn whole_length(body: u32) -> Result<usize, NoName> {
     match usize::try_from(body) {
         Ok(body @ 1..) if body + HANDSHAKE_HEADER <= MAX_HELLO => Ok(body + HANDSHAKE_HEADER),
-        _ => Err(NotTls),
+        _ => Err(NoName),
     }
 }
 
@@ -151,7 +138,7 @@ fn move_bytes(from: &mut &[u8], to: &mut Vec<u8>, fill_up_to: usize) {
 /// `ech` tells that the extension `encrypted_client_hello` is there. Whether it hides another name or is GREASE,
 /// sent so that the extension is common, cannot be told from outside: that is its purpose
 /// (RFC 9849 section 6.2, <https://www.rfc-editor.org/rfc/rfc9849#section-6.2>).
-pub(super) fn name_of(hello: &[u8]) -> Option<Name> {
+fn name_of(hello: &[u8]) -> Option<Name> {
     let (_, hello) = parse_tls_handshake_client_hello(hello).ok()?;
     let (host, ech) = read_extensions(&hello);
     let name = |host| Name { host, provenance: Provenance::TlsSni, ech, candidates: Vec::new() };

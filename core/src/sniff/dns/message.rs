@@ -74,7 +74,7 @@ fn reserved_bit_is_clear(bytes: &[u8]) -> bool {
 fn is_usual(query: &Query) -> bool {
     query.query_class() == DNSClass::IN
         && !matches!(query.query_type(), RecordType::Unknown(_) | RecordType::ZERO)
-        && host_of(query.name()).is_some()
+        && is_host(&text_of(query.name()))
 }
 
 fn read_queries(decoder: &mut BinDecoder<'_>, count: u16) -> Option<Vec<Query>> {
@@ -96,17 +96,24 @@ fn read_records(decoder: &mut BinDecoder<'_>, header: &Header) -> Option<Vec<Rec
 fn digest(response: bool, queries: &[Query], records: &[Record]) -> DnsMessage {
     let mut message = DnsMessage { response, ..DnsMessage::default() };
     for query in queries {
-        // What is no host name (the root, a tunnel's binary labels) names no host.
-        if let Some(name) = host_of(query.name()) {
+        let name = text_of(query.name());
+        // Anything may be asked for (a wildcard, a tunnel's binary labels), but only hosts have addresses.
+        if is_host(&name) {
             collect_addresses(query.name(), &name, records, &mut message.answers);
-            message.questions.push(name);
         }
+        message.questions.push(name);
     }
     message
 }
 
-fn host_of(name: &Name) -> Option<Arc<str>> {
-    normalise_host(name.to_ascii().as_bytes()).map(Arc::from)
+/// As in RFC 1035 section 5.1, with what cannot be printed as a backslash and its number; the root stays a dot.
+fn text_of(name: &Name) -> Arc<str> {
+    let text = name.to_ascii().to_ascii_lowercase();
+    text.strip_suffix('.').filter(|text| !text.is_empty()).unwrap_or(&text).into()
+}
+
+fn is_host(text: &str) -> bool {
+    normalise_host(text.as_bytes()).is_some()
 }
 
 /// Follows the aliases from `asked`, in whichever order they are listed. Records that nobody asked for are not
@@ -214,10 +221,16 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_no_host_is_left_out() {
-        let bytes = b"\0\0\x01\0\0\x01\0\0\0\0\0\0\x03a b\0\0\x01\0\x01";
-        assert_eq!(parse(bytes), Some(DnsMessage::default()));
-        assert!(!is_surely_query(bytes));
+    fn what_is_no_host_is_told_as_asked_and_has_no_address() {
+        let question =
+            |labels: &[u8]| [b"\0\0\x81\x80\0\x01\0\x01\0\0\0\0", labels, b"\0\0\x01\0\x01"].concat();
+        let answer = b"\xc0\x0c\0\x01\0\x01\0\0\0\x09\0\x04\xc0\0\x02\x01";
+        for (labels, text) in
+            [(&b"\x01*\x07Example"[..], "*.example"), (b"\x03a\xffb", "a\\377b"), (b"", ".")]
+        {
+            let message = parse(&[&question(labels), &answer[..]].concat()).unwrap();
+            assert_eq!((message.questions, message.answers), (vec![text.into()], vec![]));
+        }
     }
 
     #[test]
