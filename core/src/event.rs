@@ -133,7 +133,8 @@ pub struct Name {
     /// Lower-case ASCII (IDNA) host name without a trailing dot.
     pub host: Arc<str>,
     pub provenance: Provenance,
-    /// The ClientHello hides its real name; `host` is the outer one.
+    /// The ClientHello carries `encrypted_client_hello`: `host` may be an outer name that hides the real one.
+    /// Clients also send it with nothing inside (GREASE), which looks the same from outside.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub ech: bool,
     /// For [`Provenance::Dns`]: every name that resolved to this address, `host` first, when more than one did.

@@ -24,8 +24,11 @@ pub const DOWNLOAD_RING: usize = if cfg!(target_pointer_width = "64") { 512 * 10
 /// Flows whose rings are reserved by one `mmap`: few mappings (Linux allows 65 530), little waste.
 pub const RINGS_PER_MAPPING: usize = 64;
 
+/// Granularity in which memory goes back to the system; newer Android devices have 16 KiB pages.
+pub const PAGE: usize = if cfg!(target_os = "android") { 16 * 1024 } else { 4096 };
+
 /// Bytes of a ring that may stay resident in a flow that went idle, or in a free pair of rings.
-pub const RESIDENT_RING: usize = 4096;
+pub const RESIDENT_RING: usize = PAGE;
 
 /// Largest packet written to the TUN: beyond it the copy falls out of the cache and nothing is gained.
 pub const MAX_TUN_WRITE: usize = 32 * 1024;
@@ -50,6 +53,9 @@ pub const TCP_IDLE: Duration = Duration::from_secs(2 * 3600 + 4 * 60);
 
 /// A TCP flow one side of which is closed: RFC 5382 section 5 asks for at least 4 min.
 pub const TCP_HALF_CLOSED_IDLE: Duration = Duration::from_secs(10 * 60);
+
+/// An app that does not complete the handshake: as long as BSD and Linux repeat a SYN-ACK, roughly.
+pub const TCP_HANDSHAKE: Duration = Duration::from_secs(75);
 
 /// What is left to send to an app after its remote reset the connection gets this long.
 pub const RESET_GRACE: Duration = Duration::from_secs(10);

@@ -158,6 +158,11 @@ impl<'a> Transport<'a> {
 }
 
 impl TcpSegment<'_> {
+    /// A SYN that opens a connection, and nothing else.
+    pub fn is_opening(&self) -> bool {
+        self.syn && !self.fin && !self.rst && self.acknowledgment.is_none()
+    }
+
     /// The sequence number after this segment; SYN and FIN count (RFC 9293 section 3.4).
     pub fn end(&self) -> u32 {
         let length = u32::try_from(self.payload.len()).unwrap_or(u32::MAX);

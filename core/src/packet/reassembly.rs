@@ -196,7 +196,7 @@ mod tests {
         let (mut pool, now) = (Reassembler::default(), start());
         pool.push(&HEADER, &piece(0, true, &[0; 8]), now).unwrap();
         let late = now + FRAGMENT_TIMEOUT + Duration::from_secs(1);
-        for identification in 0..MAX_FRAGMENTED_PACKETS as u32 + 5 {
+        for identification in (0..).take(MAX_FRAGMENTED_PACKETS + 5) {
             let fragment = Fragment { identification: 100 + identification, ..piece(0, true, &[0; 8]) };
             pool.push(&HEADER, &fragment, late).unwrap();
         }

@@ -16,8 +16,7 @@ pub(super) fn sentence(domain: &str, note: &str, category: Category, party: Part
 
 /// For a name that the connection itself did not show.
 pub(super) fn inferred(sentence: &str) -> Arc<str> {
-    format!("{sentence} (inferred from a look-up of that name just before; the connection itself shows none)")
-        .into()
+    format!("{sentence} (inferred from a look-up of that name; the connection itself shows none)").into()
 }
 
 /// For one of `count` names that led to the same address.

@@ -102,7 +102,7 @@ impl DnsStream {
 struct Framer {
     prefix: [u8; 2],
     prefix_len: usize,
-    /// Bytes of the message, prefix and skipped ones included.
+    /// Bytes of the message so far, those that are not kept included.
     taken: usize,
     message: Vec<u8>,
 }
