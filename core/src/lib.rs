@@ -4,16 +4,19 @@
 //!
 //! | stop | on the way out | module |
 //! |---|---|---|
-//! | 1 | a batch of packets is read from the TUN | `engine` |
+//! | 1 | a batch of packets is read from the TUN | [`engine`] (`tun`, `event_loop`) |
 //! | 2 | `Monitor::handle_packet(bytes, now)` parses it once into typed values | [`monitor`], [`packet`] |
-//! | 3 | the flow is found by hash or opened; a new flow asks for its owner | [`flow`], `attribute` |
+//! | 3 | the flow is found by hash or opened; a new flow asks for its owner | [`flow`], [`attribute`] |
 //! | 4 | the stack turns packets into a byte stream or datagrams; the sniffer sees a copy and may name the flow | [`stack`], [`inspect`], [`sniff`] |
 //! | 5 | the name, address and owner give a verdict; the relay connects, sends, shuts down on a (protected) socket | [`rules`], `engine/relay` |
-//! | 6 | replies come back the same way to the TUN; events go to the store and to whoever watches | `engine`, [`store`] |
+//! | 6 | replies come back the same way to the TUN; events go to the store and to whoever watches | [`engine`], [`store`] |
 //!
 //! Everything but `engine` and `store` is a machine without sockets, files, clock or threads: time is the last
 //! argument of its verbs (`handle_*`, `poll_*`), and the crate builds without the features of the same names.
 
+pub mod attribute;
+#[cfg(feature = "engine")]
+pub mod engine;
 pub mod event;
 pub mod flow;
 pub mod inspect;
