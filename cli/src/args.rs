@@ -11,6 +11,9 @@ use telltale_core::store::{Moment, Sort};
 
 use crate::error::Error;
 use crate::output;
+use crate::run::{self, InsideArgs, RunArgs};
+use crate::session::SessionOptions;
+use crate::tun::TunArgs;
 
 /// Shows which program talks to whom, and which of those hosts collect behaviour data.
 #[derive(Debug, Parser)]
@@ -52,6 +55,12 @@ pub(crate) enum Command {
     Findings(Query),
     /// When nothing, or not everything, could be seen
     Gaps(GapQuery),
+    /// Run a program and watch whom it talks to; needs no root
+    Run(RunArgs),
+    /// Create a TUN device and relay whatever is routed into it, until SIGINT or SIGTERM
+    Tun(TunArgs),
+    #[command(name = run::INSIDE, hide = true)]
+    RunInside(InsideArgs),
     /// Print the completions for a shell
     Completions { shell: Shell },
     /// Print the manual page
@@ -116,6 +125,11 @@ impl From<Order> for Sort {
 }
 
 impl Global {
+    /// How a session is kept and shown.
+    pub(crate) fn session_options(&self) -> Result<SessionOptions, Error> {
+        Ok(SessionOptions { db: self.record_path()?, json: self.json, quiet: self.quiet })
+    }
+
     /// Where the record is.
     pub(crate) fn record_path(&self) -> Result<PathBuf, Error> {
         match &self.db {

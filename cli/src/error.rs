@@ -4,12 +4,19 @@ use std::io;
 
 use telltale_core::store::StoreError;
 
+use crate::run::RunError;
+use crate::tun::TunCommandError;
+
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("no home directory to look for the record in; set HOME or choose a file with --db")]
     NoHome,
+    #[error(transparent)]
+    Run(#[from] RunError),
+    #[error(transparent)]
+    Tun(#[from] TunCommandError),
     #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),
 }
@@ -19,4 +26,15 @@ impl Error {
     pub(crate) fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
+}
+
+/// An error and what caused it, in one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        line = format!("{line}: {cause}");
+        source = cause.source();
+    }
+    line
 }

@@ -3,14 +3,20 @@
 mod args;
 mod error;
 mod logger;
+mod netlink;
 mod output;
 mod query;
 mod rows;
+mod run;
+mod session;
+mod tun;
+mod view;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::CommandFactory;
+use clap_complete::Shell;
 
 use crate::args::{Args, Command};
 use crate::error::Error;
@@ -22,7 +28,7 @@ fn main() -> ExitCode {
     };
     logger::start(&args.global);
     match run(&args) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {
             output::complain(&error);
@@ -31,18 +37,25 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: &Args) -> Result<(), Error> {
+fn run(args: &Args) -> Result<ExitCode, Error> {
+    let global = &args.global;
     match &args.command {
-        Command::Apps(query) => query::apps(&args.global, query),
-        Command::Hosts(query) => query::hosts(&args.global, query),
-        Command::Flows(query) => query::flows(&args.global, query),
-        Command::Findings(query) => query::findings(&args.global, query),
-        Command::Gaps(query) => query::gaps(&args.global, query),
-        Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(*shell, &mut Args::command(), "telltale", &mut script);
-            Ok(io::stdout().write_all(&script)?)
-        }
-        Command::Man => Ok(clap_mangen::Man::new(Args::command()).render(&mut io::stdout())?),
+        Command::Run(run) => return Ok(run::run(run, &global.session_options()?)?),
+        Command::RunInside(inside) => return Ok(run::become_command(inside)),
+        Command::Tun(tun) => tun::tun(tun, &global.session_options()?)?,
+        Command::Apps(query) => query::apps(global, query)?,
+        Command::Hosts(query) => query::hosts(global, query)?,
+        Command::Flows(query) => query::flows(global, query)?,
+        Command::Findings(query) => query::findings(global, query)?,
+        Command::Gaps(query) => query::gaps(global, query)?,
+        Command::Completions { shell } => completions(*shell)?,
+        Command::Man => clap_mangen::Man::new(Args::command()).render(&mut io::stdout())?,
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn completions(shell: Shell) -> io::Result<()> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "telltale", &mut script);
+    io::stdout().write_all(&script)
 }

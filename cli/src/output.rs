@@ -84,6 +84,14 @@ impl Listing<BufWriter<io::StdoutLock<'static>>> {
     }
 }
 
+impl Listing<io::StderrLock<'static>> {
+    /// A table on standard error.
+    pub(crate) fn on_standard_error<R: Row>() -> io::Result<Self> {
+        let width = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| width.0);
+        Self::to::<R>(Format::Table, width, io::stderr().lock())
+    }
+}
+
 impl<W: Write> Listing<W> {
     fn to<R: Row>(format: Format, width: Option<u16>, sink: W) -> io::Result<Self> {
         let shape = match format {

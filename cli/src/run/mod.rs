@@ -1,0 +1,127 @@
+//! `telltale run`: a command in a network of its own, whose every packet passes the monitor.
+//!
+//! The command starts as `telltale` itself, inside new namespaces: it makes the TUN, hands its descriptor out
+//! and becomes the command once the monitor serves. Outside, the monitor relays over the ordinary network.
+
+mod handover;
+mod inside;
+mod namespaces;
+mod network;
+mod resolver;
+
+use std::io::{self, IsTerminal};
+use std::net::IpAddr;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, ExitStatus};
+use std::thread;
+
+use clap::Args;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use telltale_core::attribute::LinuxOwners;
+
+pub(crate) use inside::{InsideArgs, NAME as INSIDE, become_command};
+
+use self::handover::Control;
+use self::network::Plan;
+use crate::session::{Network, Session, SessionError, SessionOptions};
+
+/// Arguments of `telltale run`.
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// MTU that the command's network shows
+    #[arg(long, value_name = "N", default_value_t = 1500, value_parser = clap::value_parser!(u16).range(1280..))]
+    mtu: u16,
+    /// Resolver for the command's look-ups, instead of those in /etc/resolv.conf
+    #[arg(long, value_name = "ADDR")]
+    dns: Vec<IpAddr>,
+    /// The program to run, with its arguments
+    #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
+/// Why the command could not be run.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RunError {
+    #[error("failed to prepare a private folder in {folder}: {source}")]
+    Folder { folder: PathBuf, source: io::Error },
+    #[error("failed to start telltale a second time: {0}")]
+    Spawn(#[source] io::Error),
+    #[error("the command's network could not be set up: {0}")]
+    Inside(String),
+    #[error("no resolver in /etc/resolv.conf ({0}); name one with --dns")]
+    Resolvers(String),
+    #[error("failed to wait for the command: {0}")]
+    Wait(#[source] io::Error),
+    #[error(transparent)]
+    Session(#[from] SessionError),
+}
+
+/// Runs the command and answers with its exit status.
+pub(crate) fn run(args: &RunArgs, options: &SessionOptions) -> Result<ExitCode, RunError> {
+    let resolvers = resolver::resolvers(&args.dns)?;
+    let plan = Plan::new(args.mtu);
+    let (folder, control) = private_folder(&plan)?;
+    let mut child = spawn(args, folder.path())?;
+    let handed_over = control.accept(&mut child).and_then(handover::Connection::receive);
+    let (mut waiting, tun, diag) = handed_over.map_err(RunError::Inside)?;
+    let network = Network {
+        tun,
+        tunnel_dns: plan.resolver_addresses(),
+        resolvers,
+        owners: Some(Box::new(LinuxOwners::new(diag))),
+    };
+    let session = Session::start(network, options)?;
+    forward_signals(&child);
+    waiting.go().map_err(|error| RunError::Inside(error.to_string()))?;
+    let status = child.wait().map_err(RunError::Wait)?;
+    session.finish()?;
+    Ok(exit_code(status))
+}
+
+/// A folder with the files that the inner process needs, and the socket that it calls.
+fn private_folder(plan: &Plan) -> Result<(tempfile::TempDir, Control), RunError> {
+    let parent = std::env::temp_dir();
+    let failed = |source| RunError::Folder { folder: parent.clone(), source };
+    let folder = tempfile::Builder::new().prefix("telltale-").tempdir_in(&parent).map_err(failed)?;
+    resolver::write_files(folder.path(), plan).map_err(failed)?;
+    let control = Control::listen(folder.path()).map_err(failed)?;
+    Ok((folder, control))
+}
+
+fn spawn(args: &RunArgs, folder: &Path) -> Result<Child, RunError> {
+    let program = std::env::current_exe().map_err(RunError::Spawn)?;
+    Command::new(program)
+        .arg(inside::NAME)
+        .arg("--folder")
+        .arg(folder)
+        .args(["--mtu", &args.mtu.to_string(), "--"])
+        .args(&args.command)
+        .spawn()
+        .map_err(RunError::Spawn)
+}
+
+/// A terminal sends its signals to the command as well; a signal that is meant for us alone is passed on.
+fn forward_signals(child: &Child) {
+    let Some(pid) = i32::try_from(child.id()).ok().map(Pid::from_raw) else { return };
+    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
+    let is_terminal = io::stdin().is_terminal();
+    thread::spawn(move || {
+        for signal in signals.forever().filter(|signal| *signal != SIGINT || !is_terminal) {
+            if let Ok(signal) = Signal::try_from(signal)
+                && let Err(error) = kill(pid, signal)
+            {
+                log::debug!("{signal} not passed on: {error}");
+            }
+        }
+    });
+}
+
+/// The command's own status; 128 and the signal, as shells have it, if one ended it.
+fn exit_code(status: ExitStatus) -> ExitCode {
+    let code = status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default());
+    ExitCode::from(u8::try_from(code).unwrap_or(1))
+}

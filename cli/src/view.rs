@@ -1,0 +1,212 @@
+//! What a person sees while a session runs: a line per finding, one line of counts, a summary at the end. A
+//! program sees one JSON object per flow.
+
+mod summary;
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use telltale_core::event::{Event, FlowRecord, Notice};
+use telltale_core::store::Writer;
+
+use self::summary::Summary;
+use crate::output;
+use crate::rows::bytes;
+use crate::session::SessionOptions;
+
+/// Lines that may wait; a terminal that is slower than that loses some, never the relay its time.
+const MAX_LINES: usize = 4096;
+
+/// The counter line is drawn, and the record asked how it is, this often.
+const REFRESH: Duration = Duration::from_millis(500);
+
+/// The thread that shows.
+pub(crate) struct View {
+    lines: SyncSender<Line>,
+    counts: Arc<Counts>,
+    wants_flows: bool,
+    thread: JoinHandle<()>,
+}
+
+/// The end of it that the data plane holds.
+pub(crate) struct Feed {
+    lines: SyncSender<Line>,
+    counts: Arc<Counts>,
+    wants_flows: bool,
+}
+
+enum Line {
+    Finding(Box<FlowRecord>),
+    Ended(Box<FlowRecord>),
+    Notice(Notice),
+    Finish,
+}
+
+#[derive(Default)]
+struct Counts {
+    flows: AtomicU64,
+    named: AtomicU64,
+    findings: AtomicU64,
+    bytes: AtomicU64,
+}
+
+/// State of the thread.
+struct Screen {
+    counts: Arc<Counts>,
+    json: bool,
+    quiet: bool,
+    db: PathBuf,
+    record: Option<Arc<Writer>>,
+    counter: ProgressBar,
+    summary: Summary,
+}
+
+impl View {
+    /// Starts the thread.
+    pub(crate) fn start(options: &SessionOptions, record: Option<Arc<Writer>>) -> Self {
+        let (lines, inbox) = mpsc::sync_channel(MAX_LINES);
+        let counts = Arc::new(Counts::default());
+        let mut screen = Screen {
+            counts: Arc::clone(&counts),
+            json: options.json,
+            quiet: options.quiet,
+            db: options.db.clone(),
+            record,
+            counter: counter(options),
+            summary: Summary::default(),
+        };
+        let thread = thread::spawn(move || screen.run(&inbox));
+        Self { lines, counts, wants_flows: options.json, thread }
+    }
+
+    /// What the data plane feeds.
+    pub(crate) fn feed(&self) -> Feed {
+        Feed { lines: self.lines.clone(), counts: Arc::clone(&self.counts), wants_flows: self.wants_flows }
+    }
+
+    /// Shows the summary and ends.
+    pub(crate) fn finish(self) {
+        if self.lines.send(Line::Finish).is_ok() && self.thread.join().is_err() {
+            log::error!("the view panicked; this is a bug");
+        }
+    }
+}
+
+impl Feed {
+    /// Takes note of an event without ever waiting.
+    pub(crate) fn show(&mut self, event: &Event) {
+        let line = match event {
+            Event::Finding(flow) => Line::Finding(flow.clone()),
+            Event::Notice(notice) => Line::Notice(notice.clone()),
+            Event::FlowClosed(flow) => {
+                self.counts.add(flow);
+                if !self.wants_flows && flow.finding.is_none() {
+                    return;
+                }
+                Line::Ended(flow.clone())
+            }
+            Event::FlowUpdated(_) | Event::OwnerWanted { .. } => return,
+        };
+        if self.lines.try_send(line).is_err() {
+            log::debug!("a line of the view was lost");
+        }
+    }
+}
+
+impl Counts {
+    fn add(&self, flow: &FlowRecord) {
+        let add = |counter: &AtomicU64, by: u64| counter.fetch_add(by, Ordering::Relaxed);
+        add(&self.flows, 1);
+        add(&self.named, u64::from(flow.name.is_some()));
+        add(&self.findings, u64::from(flow.finding.is_some()));
+        add(&self.bytes, flow.counters.bytes_up + flow.counters.bytes_down);
+    }
+
+    fn line(&self) -> String {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let (flows, named) = (read(&self.flows), read(&self.named));
+        let (findings, total) = (read(&self.findings), bytes(read(&self.bytes)));
+        format!("{flows} flows ended, {named} with a host name, {findings} findings, {total}")
+    }
+}
+
+impl Screen {
+    fn run(&mut self, inbox: &Receiver<Line>) {
+        loop {
+            match inbox.recv_timeout(REFRESH) {
+                Ok(Line::Finding(flow)) => self.show_finding(&flow),
+                Ok(Line::Ended(flow)) => self.show_end(&flow),
+                Ok(Line::Notice(notice)) => self.say(&format!("telltale: {notice}")),
+                Ok(Line::Finish) | Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            self.refresh();
+        }
+        self.refresh();
+        self.counter.finish_and_clear();
+        if !self.quiet {
+            let db = self.record.as_ref().map(|_| self.db.as_path());
+            // Where standard error is closed there is nobody to tell.
+            let _unheard = self.summary.write(&self.counts.line(), db);
+        }
+    }
+
+    fn refresh(&self) {
+        if let Some(failure) = self.record.as_ref().and_then(|record| record.poll_failure()) {
+            self.say(&format!("telltale: {failure}"));
+        }
+        self.counter.set_message(self.counts.line());
+    }
+
+    fn show_finding(&self, flow: &FlowRecord) {
+        if !self.quiet {
+            self.say(&finding_line(flow));
+        }
+    }
+
+    fn show_end(&mut self, flow: &FlowRecord) {
+        self.summary.add(flow);
+        if self.json {
+            self.counter.suspend(|| output_json(flow));
+        }
+    }
+
+    /// A line above the counter, on standard error.
+    fn say(&self, line: &str) {
+        self.counter.suspend(|| output::remark(line));
+    }
+}
+
+fn counter(options: &SessionOptions) -> ProgressBar {
+    if options.quiet || options.json || !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(2));
+    bar.set_style(
+        ProgressStyle::with_template("telltale: {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()),
+    );
+    bar
+}
+
+fn output_json(flow: &FlowRecord) {
+    let Ok(json) = serde_json::to_string(flow) else { return };
+    // Nobody reads any more: the command goes on.
+    let _unread = writeln!(io::stdout(), "{json}");
+}
+
+/// Who, whom, how that is known, and why it matters.
+fn finding_line(flow: &FlowRecord) -> String {
+    let who = summary::process_of(flow);
+    let pid =
+        flow.owner.as_ref().and_then(|owner| owner.pid).map(|pid| format!(" [{pid}]")).unwrap_or_default();
+    let host = summary::host_of(flow);
+    let how = flow.name.as_ref().map_or("address", |name| name.provenance.as_str());
+    let why = flow.finding.as_ref().map_or("", |finding| &*finding.why);
+    format!("telltale: {who}{pid} -> {host} ({how}): {why}")
+}
