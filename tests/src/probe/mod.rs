@@ -22,7 +22,7 @@ use crate::world::place::APP;
 use crate::world::{Family, World};
 
 /// How often a question without an answer is repeated. Linux sends one error a second for packets without a route
-/// (`net.ipv4.route.error_cost`), which no namespace can change and all checks share.
+/// and source (`net.ipv4.route.error_cost`), which no namespace can change.
 const RETRY: Duration = Duration::from_secs(1);
 
 /// How an attempt to reach something ended.
@@ -66,9 +66,10 @@ impl World {
             if !ready(&socket, PollFlags::POLLOUT, limit) {
                 return Outcome::Pending;
             }
-            match socket.take_error().expect("SO_ERROR") {
-                Some(error) => failed(&error),
-                None => Outcome::Reached,
+            match (socket.take_error().expect("SO_ERROR"), socket.peer_addr()) {
+                (Some(error), _) => failed(&error),
+                (None, Ok(_)) => Outcome::Reached,
+                (None, Err(error)) => panic!("the connect ended without a result: {error}"),
             }
         })
     }

@@ -12,10 +12,13 @@
 
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::Once;
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use nix::errno::Errno;
-use telltale_tests::world::{Family, Mode, World, bounded};
+use telltale_tests::world::place::{
+    NEAR_NO_ROUTE, NEAR_PROHIBITED, NEAR_UNREACHABLE, NO_ROUTE, PROHIBITED, UNREACHABLE,
+};
+use telltale_tests::world::{Family, Mode, Place, World, bounded};
 
 telltale_tests::enter_before_main!();
 
@@ -62,6 +65,20 @@ fn run(mode: Mode, family: Family, check: fn(&'static World, Family)) {
         }
         resume_unwind(panic);
     }
+}
+
+/// One check at a time asks for a version 4 router's errors: Linux gives each source address one a second
+/// (`net.ipv4.route.error_cost`), a limit that no namespace can lift, and many askers would starve each other.
+fn turn(place: Place, family: Family) -> Option<MutexGuard<'static, ()>> {
+    static RELAYS_ROUTER: Mutex<()> = Mutex::new(());
+    static SERVERS_ROUTER: Mutex<()> = Mutex::new(());
+    let router = match place {
+        NEAR_NO_ROUTE | NEAR_UNREACHABLE | NEAR_PROHIBITED => &RELAYS_ROUTER,
+        NO_ROUTE | UNREACHABLE | PROHIBITED => &SERVERS_ROUTER,
+        // An error about a silent neighbour has no such limit.
+        _ => return None,
+    };
+    (family == Family::V4).then(|| router.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// What Linux makes of the answer of an `unreachable` route: "host unreachable" (version 4), "no route" (version 6).
