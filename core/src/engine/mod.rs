@@ -1,4 +1,5 @@
-//! The only place with sockets, files, clock and threads: it carries out what the [`Monitor`] asks for.
+//! The only place with sockets, files, clock and threads: it carries out what the
+//! [`Monitor`](crate::monitor::Monitor) asks for.
 //!
 //! One thread serves the TUN and every socket; the observer and the owner look-up must not hold it up.
 

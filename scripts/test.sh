@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Everything that has to hold: installs what is missing, then checks, unit tests and end-to-end tests.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+scripts/setup.sh test
+scripts/check.sh
+
+export RUSTFLAGS="${RUSTFLAGS:-} --deny warnings"
+printf '\n== all tests\n'
+cargo build -p telltale --locked
+cargo test --workspace --locked
