@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::{Action, Monitor, Outgoing};
 use crate::flow::{AssociationKey, Flow, FlowKey, Kind};
-use crate::packet::{EchoRequest, FiveTuple, IcmpError, IpPacket, Protocol, UdpDatagram, compose};
+use crate::packet::{EchoRequest, FiveTuple, IcmpError, IpHeader, IpPacket, Protocol, UdpDatagram, compose};
 use crate::sniff::Direction;
 
 /// Length of a UDP header, and of an echo header.
@@ -19,7 +19,6 @@ impl Monitor {
         &mut self,
         packet: &IpPacket<'_>,
         datagram: &UdpDatagram<'_>,
-        dont_fragment: bool,
         now: Instant,
     ) {
         let tuple = FiveTuple {
@@ -39,16 +38,10 @@ impl Monitor {
         self.sniff_datagram(key, Direction::Up, datagram.payload, now);
         let start = self.outbox.len();
         self.outbox.extend_from_slice(datagram.payload);
-        self.send(key, start, packet.header.hop_limit, dont_fragment, now);
+        self.send(key, start, &packet.header, now);
     }
 
-    pub(super) fn handle_echo(
-        &mut self,
-        packet: &IpPacket<'_>,
-        echo: &EchoRequest<'_>,
-        dont_fragment: bool,
-        now: Instant,
-    ) {
+    pub(super) fn handle_echo(&mut self, packet: &IpPacket<'_>, echo: &EchoRequest<'_>, now: Instant) {
         let tuple = FiveTuple {
             originator: packet.header.source_socket(echo.identifier),
             responder: packet.header.destination_socket(0),
@@ -58,7 +51,7 @@ impl Monitor {
         let start = self.outbox.len();
         self.outbox.extend_from_slice(&echo_header(packet.header.destination, 0, echo.sequence));
         self.outbox.extend_from_slice(echo.payload);
-        self.send(key, start, packet.header.hop_limit, dont_fragment, now);
+        self.send(key, start, &packet.header, now);
     }
 
     /// Takes a datagram that reached the socket of an association: UDP payload, or a whole ICMP message.
@@ -176,7 +169,7 @@ impl Monitor {
         }
     }
 
-    fn send(&mut self, key: FlowKey, start: usize, hop_limit: u8, dont_fragment: bool, now: Instant) {
+    fn send(&mut self, key: FlowKey, start: usize, header: &IpHeader, now: Instant) {
         let payload = start..self.outbox.len();
         let Some(Flow {
             tuple, remote: to, kind: Kind::Datagrams(association), inspection, last_active, ..
@@ -193,8 +186,8 @@ impl Monitor {
             association: *association,
             protocol: tuple.protocol,
             to: *to,
-            hop_limit,
-            dont_fragment,
+            hop_limit: header.hop_limit,
+            dont_fragment: header.dont_fragment,
             payload,
         }));
     }

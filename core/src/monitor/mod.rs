@@ -236,37 +236,30 @@ impl Monitor {
             return;
         }
         if let Transport::Fragment(fragment) = &packet.transport {
-            let outcome = self.handle_fragment(packet, fragment, now);
+            let outcome = self.handle_fragment(header, fragment, now);
             outcome.unwrap_or_else(|reason| self.statistics.count_malformed(reason));
         } else {
-            self.dispatch_transport(packet, &packet.transport, header.dont_fragment, now);
+            self.dispatch_whole(packet, now);
         }
     }
 
     fn handle_fragment(
         &mut self,
-        packet: &IpPacket<'_>,
+        header: &IpHeader,
         fragment: &Fragment<'_>,
         now: Instant,
     ) -> Result<(), Malformed> {
-        if let Some(whole) = self.reassembler.push(&packet.header, fragment, now)? {
-            // What came in fragments may leave in fragments.
-            self.dispatch_transport(packet, &whole.transport(&packet.header)?, false, now);
+        if let Some(whole) = self.reassembler.push(header, fragment, now)? {
+            self.dispatch_whole(&whole.packet()?, now);
         }
         Ok(())
     }
 
-    fn dispatch_transport(
-        &mut self,
-        packet: &IpPacket<'_>,
-        transport: &Transport<'_>,
-        dont_fragment: bool,
-        now: Instant,
-    ) {
-        match transport {
+    fn dispatch_whole(&mut self, packet: &IpPacket<'_>, now: Instant) {
+        match &packet.transport {
             Transport::Tcp(segment) => self.handle_segment(packet, segment, now),
-            Transport::Udp(datagram) => self.handle_datagram(packet, datagram, dont_fragment, now),
-            Transport::Echo(echo) => self.handle_echo(packet, echo, dont_fragment, now),
+            Transport::Udp(datagram) => self.handle_datagram(packet, datagram, now),
+            Transport::Echo(echo) => self.handle_echo(packet, echo, now),
             Transport::OtherIcmp => self.statistics.other_icmp += 1,
             Transport::Unsupported { field_at, .. } => self.refuse_protocol(packet, *field_at),
             // A fragment within a fragment; nobody sends that in good faith.

@@ -141,12 +141,7 @@ impl<'a> IpPacket<'a> {
 
 impl<'a> Transport<'a> {
     /// Reads the payload of a whole packet; `source` tells the family of ICMP.
-    pub(super) fn parse(
-        protocol: u8,
-        payload: &'a [u8],
-        source: IpAddr,
-        field_at: u32,
-    ) -> Result<Self, Malformed> {
+    fn parse(protocol: u8, payload: &'a [u8], source: IpAddr, field_at: u32) -> Result<Self, Malformed> {
         match (IpNumber(protocol), source) {
             (IpNumber::TCP, _) => tcp(payload).map(Self::Tcp),
             (IpNumber::UDP, _) => udp(payload).map(Self::Udp),

@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::time::Instant;
 
-use super::parse::{Fragment, IpHeader, Malformed, Transport};
+use super::compose;
+use super::parse::{Fragment, IpHeader, IpPacket, Malformed};
 use crate::limits::{FRAGMENT_TIMEOUT, MAX_FRAGMENTED_PACKETS};
 
 /// Packets whose fragments are still arriving.
@@ -32,18 +33,21 @@ struct Partial {
     total: Option<usize>,
 }
 
-/// The payload of a packet that came in pieces.
+/// A packet that came in pieces, such as it would have come in one.
 #[derive(Debug)]
 pub struct Reassembled {
-    protocol: u8,
-    payload: Vec<u8>,
+    header: IpHeader,
+    bytes: Vec<u8>,
 }
 
 impl Reassembled {
-    /// The transport in it; `header` is that of any of the fragments.
-    pub fn transport(&self, header: &IpHeader) -> Result<Transport<'_>, Malformed> {
-        // The field that names the protocol is behind the fragment header: 0 points at the packet as a whole.
-        Transport::parse(self.protocol, &self.payload, header.source, 0)
+    /// Reads it. What came in fragments may go on in fragments.
+    ///
+    /// # Errors
+    /// As [`IpPacket::parse`].
+    pub fn packet(&self) -> Result<IpPacket<'_>, Malformed> {
+        let packet = IpPacket::parse(&self.bytes)?;
+        Ok(IpPacket { header: IpHeader { dont_fragment: false, ..self.header }, ..packet })
     }
 }
 
@@ -70,7 +74,7 @@ impl Reassembler {
         if added.is_err() || self.partial[index].is_whole() {
             let partial = self.partial.remove(index);
             added?;
-            return Ok(partial.map(|p| Reassembled { protocol: key.protocol, payload: p.bytes }));
+            return partial.map(|partial| partial.into_packet(header)).transpose();
         }
         Ok(None)
     }
@@ -141,6 +145,15 @@ impl Partial {
         });
     }
 
+    fn into_packet(self, header: &IpHeader) -> Result<Reassembled, Malformed> {
+        if self.bytes.len() > compose::largest_payload(header.source) {
+            return Err(Malformed::Fragments);
+        }
+        let mut bytes = Vec::with_capacity(compose::ip_header_length(header.source) + self.bytes.len());
+        compose::quote(&mut bytes, header.source, header.destination, self.key.protocol, &self.bytes);
+        Ok(Reassembled { header: *header, bytes })
+    }
+
     fn is_whole(&self) -> bool {
         self.total.is_some_and(|total| self.ranges.as_slice() == [(0, total)])
     }
@@ -169,7 +182,7 @@ mod tests {
     }
 
     fn whole(reassembled: Option<Reassembled>) -> Vec<u8> {
-        reassembled.expect("whole").payload
+        reassembled.expect("whole").bytes[20..].to_vec()
     }
 
     #[test]
