@@ -57,9 +57,6 @@ pub(crate) enum SessionError {
 impl Session {
     /// Starts to relay and to record. Without a record it goes on, and says so.
     pub(crate) fn start(network: Network, options: &SessionOptions) -> Result<Self, SessionError> {
-        if let Err(error) = raise_descriptor_limit() {
-            log::warn!("the limit of open files stays as it is: {error}");
-        }
         let record = open_record(options);
         let view = View::start(options, record.clone());
         let config = engine::Config {
@@ -67,6 +64,7 @@ impl Session {
             rules: RuleSet::embedded()?,
             tunnel_dns: network.tunnel_dns,
             resolvers: network.resolvers,
+            descriptors: descriptors_for_sockets(),
             sockets: Box::new(DirectSockets),
             owners: network.owners,
         };
@@ -95,6 +93,16 @@ impl Session {
         outcome.map(|statistics| log::info!("{statistics:?}"))?;
         Ok(())
     }
+}
+
+/// All but a few, which the record, the owner look-up and the view need.
+fn descriptors_for_sockets() -> u64 {
+    const KEPT: u64 = 48;
+    let limit = raise_descriptor_limit().unwrap_or_else(|error| {
+        log::warn!("the limit of open files is not known: {error}");
+        1024
+    });
+    limit - KEPT.min(limit / 2)
 }
 
 fn open_record(options: &SessionOptions) -> Option<Arc<Writer>> {

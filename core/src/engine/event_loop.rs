@@ -13,7 +13,7 @@ use rustix::event::epoll::{self, CreateFlags, Event as EpollEvent, EventData, Ev
 use super::owners::Owners;
 use super::relay::datagrams::{self, DatagramSocket};
 use super::relay::tcp::{Connecting, TcpRemote};
-use super::relay::{SocketFactory, is_exhausted};
+use super::relay::{SocketFactory, exhausted, is_exhausted};
 use super::token::{Family, Token};
 use super::tun::Tun;
 use super::{Command, Config, EngineError, Observer, clock};
@@ -47,6 +47,8 @@ pub(super) struct EventLoop {
     datagrams: Vec<[Option<DatagramSocket>; 2]>,
     packet: Box<[u8]>,
     clock_set: Instant,
+    /// Sockets that may still be opened.
+    descriptors_left: u64,
     are_descriptors_short: bool,
     /// Stop when nothing is left to send, but no later.
     drain_until: Option<Instant>,
@@ -99,6 +101,7 @@ impl EventLoop {
             datagrams: Vec::new(),
             packet: vec![0; MAX_PACKET + 1].into_boxed_slice(),
             clock_set: clock::now(),
+            descriptors_left: config.descriptors,
             are_descriptors_short: false,
             drain_until: None,
             last_packet: clock::now(),
@@ -230,10 +233,12 @@ impl EventLoop {
                 }
             }
             Action::Connect { flow, to, hop_limit } => {
-                let outcome = TcpRemote::connect(flow, to, hop_limit, &*self.sockets)
+                let outcome = self
+                    .check_descriptors()
+                    .and_then(|()| TcpRemote::connect(flow, to, hop_limit, &*self.sockets))
                     .and_then(|remote| self.keep_remote(remote));
                 if let Err(error) = outcome {
-                    self.connect_failed(action, flow, &error, now);
+                    self.connect_failed(action, &error, now);
                 } else {
                     self.descriptors_are_back();
                 }
@@ -242,6 +247,7 @@ impl EventLoop {
                 let slot = self.remotes.get_mut(flow.index as usize);
                 if let Some(remote) = slot.and_then(|slot| slot.take_if(|remote| remote.key() == flow)) {
                     remote.disconnect(reset);
+                    self.descriptors_left += 1;
                 }
             }
             Action::Send(outgoing) => self.send(&outgoing, now),
@@ -249,6 +255,7 @@ impl EventLoop {
                 for family in [Family::V4, Family::V6] {
                     if datagrams_of(&mut self.datagrams, key, family).is_some() {
                         self.datagrams[key.index as usize][family as usize] = None;
+                        self.descriptors_left += 1;
                     }
                 }
             }
@@ -260,15 +267,21 @@ impl EventLoop {
         let flags = EventFlags::IN | EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
         watch(&self.epoll, remote.socket(), Token::Tcp(key), flags)?;
         *slot(&mut self.remotes, key.index) = Some(remote);
+        self.descriptors_left -= 1;
         Ok(())
     }
 
-    fn connect_failed(&mut self, action: Action, flow: FlowKey, error: &io::Error, now: Instant) {
+    fn check_descriptors(&self) -> io::Result<()> {
+        if self.descriptors_left == 0 { Err(exhausted()) } else { Ok(()) }
+    }
+
+    fn connect_failed(&mut self, action: Action, error: &io::Error, now: Instant) {
+        let Action::Connect { flow, to, .. } = action else { return };
         if is_exhausted(error) {
             self.are_descriptors_short = true;
             self.monitor.handle_no_descriptor(flow, action, now);
         } else {
-            self.monitor.handle_connect_failed(flow, RemoteError::of(error), now);
+            self.monitor.handle_connect_failed(flow, RemoteError::of_route(error, to.ip()), now);
         }
     }
 
@@ -293,9 +306,11 @@ impl EventLoop {
 
     fn open_datagrams(&mut self, outgoing: &Outgoing, family: Family) -> io::Result<()> {
         let key = outgoing.association;
+        self.check_descriptors()?;
         let socket = DatagramSocket::open(outgoing, &*self.sockets)?;
         watch(&self.epoll, socket.socket(), Token::Datagrams(key, family), EventFlags::IN)?;
         slot(&mut self.datagrams, key.index)[family as usize] = Some(socket);
+        self.descriptors_left -= 1;
         self.descriptors_are_back();
         Ok(())
     }

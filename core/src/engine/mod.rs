@@ -54,6 +54,8 @@ pub struct Config {
     pub tunnel_dns: Vec<IpAddr>,
     /// The real resolvers behind them.
     pub resolvers: Vec<SocketAddr>,
+    /// Sockets that may be open at once; leave some descriptors to the rest of the process.
+    pub descriptors: u64,
     /// Makes sockets that stay outside the tunnel.
     pub sockets: Box<dyn SocketFactory>,
     /// Tells who owns a flow; without it nobody is asked.

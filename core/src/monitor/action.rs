@@ -86,9 +86,21 @@ impl RemoteError {
         }
     }
 
+    /// Reads what a socket call towards `to` says at once, before any packet was sent: the routing table's answer.
+    ///
+    /// Linux tells a local socket "host unreachable" where a router with the same table would send ICMPv6 "no
+    /// route to destination"; the app is behind a router, so it is told what that would say.
+    pub fn of_route(error: &io::Error, to: IpAddr) -> Self {
+        if to.is_ipv6() && error.kind() == io::ErrorKind::HostUnreachable {
+            Self::NetworkUnreachable
+        } else {
+            Self::of(error)
+        }
+    }
+
     /// The ICMP error that makes the app's kernel answer with the same error; `None` where silence does
     /// (time-out) or a reset (refused).
-    pub(super) fn icmp(self, destination: IpAddr) -> Option<IcmpError> {
+    pub fn icmp(self, destination: IpAddr) -> Option<IcmpError> {
         match self {
             Self::Refused | Self::TimedOut => None,
             Self::NetworkUnreachable => Some(IcmpError::network_unreachable(destination)),

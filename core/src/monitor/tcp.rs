@@ -208,7 +208,7 @@ impl Monitor {
             {
                 socket.abort();
             }
-            let sent = self.stack.transmit(socket, now, sink);
+            let sent = self.stack.transmit(socket, self.buffered > MAX_BUFFERED, now, sink);
             if sent.packets > 0 {
                 flow.last_active = now;
                 flow.inspection.counters.packets_down += u64::from(sent.packets);
@@ -254,7 +254,7 @@ impl Monitor {
             }
             Phase::Relaying(socket) => {
                 socket.abort();
-                self.stack.transmit(socket, now, &mut self.replies);
+                self.stack.transmit(socket, false, now, &mut self.replies);
             }
         }
     }

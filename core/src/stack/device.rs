@@ -15,6 +15,34 @@ pub(super) struct Pipe<'a> {
     /// At least [`MAX_PACKET`] bytes in which packets are written before they are sent.
     pub(super) scratch: &'a mut [u8],
     pub(super) sink: &'a mut dyn PacketSink,
+    pub(super) window: WindowLimit,
+}
+
+/// What the app may send at most before it is answered, whatever room the ring has.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WindowLimit {
+    pub(super) bytes: usize,
+    /// Binary logarithm of the unit in which this connection counts windows (RFC 7323 section 2).
+    pub(super) shift: u8,
+}
+
+impl WindowLimit {
+    /// As much as the ring has room for.
+    pub(super) const NONE: Self = Self { bytes: usize::MAX, shift: 0 };
+
+    /// Lowers the window in a TCP header.
+    fn apply(self, segment: &mut [u8]) {
+        const FLAGS: usize = 13;
+        const SYN: u8 = 0x02;
+        if self.bytes == usize::MAX {
+            return;
+        }
+        // Windows of a SYN are never scaled.
+        let shift = if segment[FLAGS] & SYN == 0 { self.shift } else { 0 };
+        let limit = u16::try_from(self.bytes >> shift).unwrap_or(u16::MAX);
+        let window = u16::from_be_bytes([segment[14], segment[15]]).min(limit);
+        segment[14..16].copy_from_slice(&window.to_be_bytes());
+    }
 }
 
 /// The packet that came in.
@@ -24,6 +52,7 @@ pub(super) struct Incoming<'a>(&'a [u8]);
 pub(super) struct Outgoing<'a> {
     scratch: &'a mut [u8],
     sink: &'a mut dyn PacketSink,
+    window: WindowLimit,
 }
 
 impl Device for Pipe<'_> {
@@ -38,11 +67,11 @@ impl Device for Pipe<'_> {
 
     fn receive(&mut self, _: Instant) -> Option<(Incoming<'_>, Outgoing<'_>)> {
         let packet = self.incoming.take()?;
-        Some((Incoming(packet), Outgoing { scratch: self.scratch, sink: self.sink }))
+        Some((Incoming(packet), Outgoing { scratch: self.scratch, sink: self.sink, window: self.window }))
     }
 
     fn transmit(&mut self, _: Instant) -> Option<Outgoing<'_>> {
-        Some(Outgoing { scratch: self.scratch, sink: self.sink })
+        Some(Outgoing { scratch: self.scratch, sink: self.sink, window: self.window })
     }
 
     fn capabilities(&self) -> DeviceCapabilities {
@@ -72,6 +101,7 @@ impl phy::TxToken for Outgoing<'_> {
         let packet = &mut self.scratch[..length];
         let result = write(packet);
         if let Some((from, to)) = addresses(packet) {
+            self.window.apply(&mut packet[compose::ip_header_length(from)..]);
             compose::fill_tcp_checksum(packet, from, to);
         }
         self.sink.send(packet);

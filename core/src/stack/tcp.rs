@@ -4,13 +4,14 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use etherparse::{IpSlice, TcpOptionElement, TcpSlice};
 use smoltcp::iface::{Config, Interface, PollResult};
 use smoltcp::socket::tcp::{Socket, State};
 use smoltcp::wire::HardwareAddress;
 
-use super::device::Pipe;
+use super::device::{Pipe, WindowLimit};
 use super::rings::{RingPool, RingSocket};
-use crate::limits::{DOWNLOAD_RING, MAX_PACKET, RESIDENT_RING, UPLOAD_RING};
+use crate::limits::{DOWNLOAD_RING, FAIR_SHARE, MAX_PACKET, RESIDENT_RING, UPLOAD_RING};
 use crate::packet::{PacketQueue, PacketSink};
 
 /// What all TCP flows share.
@@ -41,6 +42,7 @@ pub struct TcpSocket {
     download_end: usize,
     /// Since then `touched_upload` no longer counts from the beginning.
     was_trimmed: bool,
+    window_shift: u8,
 }
 
 impl TcpStack {
@@ -50,7 +52,8 @@ impl TcpStack {
         let mut config = Config::new(HardwareAddress::Ip);
         config.random_seed = seed;
         let mut nowhere = PacketQueue::default();
-        let mut pipe = Pipe { incoming: None, scratch: &mut scratch, sink: &mut nowhere };
+        let mut pipe =
+            Pipe { incoming: None, scratch: &mut scratch, sink: &mut nowhere, window: WindowLimit::NONE };
         let mut interface = Interface::new(config, &mut pipe, smoltcp::time::Instant::ZERO);
         // Every address is ours: no route and no address is needed.
         interface.set_any_ip(true);
@@ -75,8 +78,14 @@ impl TcpStack {
         if socket.listen(responder).is_err() {
             return Err(io::Error::from(io::ErrorKind::AddrNotAvailable));
         }
-        let mut socket =
-            TcpSocket { rings, touched_upload: 0, touched_download: 0, download_end: 0, was_trimmed: false };
+        let mut socket = TcpSocket {
+            rings,
+            touched_upload: 0,
+            touched_download: 0,
+            download_end: 0,
+            was_trimmed: false,
+            window_shift: window_shift(syn),
+        };
         self.receive(&mut socket, syn, now, replies);
         Ok(socket)
     }
@@ -89,23 +98,30 @@ impl TcpStack {
         now: Instant,
         replies: &mut PacketQueue,
     ) {
-        let mut pipe = Pipe { incoming: Some(packet), scratch: &mut self.scratch, sink: replies };
+        let mut pipe = Pipe {
+            incoming: Some(packet),
+            scratch: &mut self.scratch,
+            sink: replies,
+            window: WindowLimit::NONE,
+        };
         let now = since(self.started, now);
         self.interface.poll_ingress_single(now, &mut pipe, socket.rings.set());
         // The ring is filled round and round: as many pages as bytes came in, until all of them are.
         socket.touched_upload = (socket.touched_upload + packet.len()).min(UPLOAD_RING);
     }
 
-    /// Sends what `socket` has to say.
+    /// Sends what `socket` has to say. While memory `is_tight` the app may only send little ahead of the remote.
     pub fn transmit(
         &mut self,
         socket: &mut TcpSocket,
+        is_tight: bool,
         now: Instant,
         sink: &mut dyn PacketSink,
     ) -> Transmitted {
+        let window = if is_tight { socket.fair_window() } else { WindowLimit::NONE };
         let at = since(self.started, now);
         let mut packets = 0;
-        let mut pipe = Pipe { incoming: None, scratch: &mut self.scratch, sink };
+        let mut pipe = Pipe { incoming: None, scratch: &mut self.scratch, sink, window };
         while self.interface.poll_egress(at, &mut pipe, socket.rings.set()) == PollResult::SocketStateChanged
         {
             packets += 1;
@@ -223,6 +239,11 @@ impl TcpSocket {
         }
     }
 
+    /// The app's share when memory is tight, less what it has sent already.
+    fn fair_window(&self) -> WindowLimit {
+        WindowLimit { bytes: FAIR_SHARE.saturating_sub(self.unread()), shift: self.window_shift }
+    }
+
     fn socket(&mut self) -> &mut Socket<'static> {
         self.rings.socket_mut()
     }
@@ -235,4 +256,18 @@ impl TcpSocket {
 fn since(started: Instant, now: Instant) -> smoltcp::time::Instant {
     let micros = now.saturating_duration_since(started).as_micros();
     smoltcp::time::Instant::from_micros(i64::try_from(micros).unwrap_or(i64::MAX))
+}
+
+/// The shift that smoltcp uses for its windows if the app's SYN offers to scale them: such that the whole ring
+/// can be told in 16 bits.
+fn window_shift(syn: &[u8]) -> u8 {
+    const RING_BITS: u32 = usize::BITS - UPLOAD_RING.leading_zeros();
+    let scales = IpSlice::from_slice(syn).ok().and_then(|ip| {
+        let tcp = TcpSlice::from_slice(ip.payload().payload).ok()?;
+        Some(
+            tcp.options_iterator().flatten().any(|option| matches!(option, TcpOptionElement::WindowScale(_))),
+        )
+    });
+    let shift = if scales == Some(true) { RING_BITS.saturating_sub(u16::BITS) } else { 0 };
+    u8::try_from(shift).unwrap_or_default()
 }

@@ -17,9 +17,9 @@ use super::error_queue::{self, Empty};
 use crate::engine::token::Family;
 use crate::flow::AssociationKey;
 use crate::limits::DATAGRAM_BATCH;
-use crate::monitor::{Monitor, Outgoing};
+use crate::monitor::{Monitor, Outgoing, RemoteError};
+use crate::packet::Protocol as FlowProtocol;
 use crate::packet::checksum::Checksum;
-use crate::packet::{IcmpError, Protocol as FlowProtocol};
 
 /// A burst from a fast server must fit until the loop comes round; the kernel doubles it.
 const RECEIVE_BUFFER: usize = 1024 * 1024;
@@ -164,12 +164,13 @@ impl DatagramSocket {
         let icmp = match error.raw_os_error() {
             // The MTU stands in the report that the kernel has just queued.
             Some(libc::EMSGSIZE) => return self.drain_reports(monitor, buffer),
-            Some(libc::ENETUNREACH) => IcmpError::network_unreachable(to),
-            Some(libc::EHOSTUNREACH) => IcmpError::host_unreachable(to),
-            Some(libc::EACCES | libc::EPERM) => IcmpError::prohibited(to),
+            Some(libc::ENETUNREACH | libc::EHOSTUNREACH | libc::EACCES | libc::EPERM) => {
+                RemoteError::of_route(error, to).icmp(to)
+            }
             // A full queue loses datagrams here as it does anywhere.
-            _ => return log::debug!("datagram not sent: {error}"),
+            _ => None,
         };
+        let Some(icmp) = icmp else { return log::debug!("datagram not sent: {error}") };
         let quoted = monitor.payload(outgoing).to_vec();
         monitor.handle_datagram_error(self.key, outgoing.to, icmp, None, &quoted);
     }

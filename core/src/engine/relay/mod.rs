@@ -28,6 +28,11 @@ pub struct DirectSockets;
 
 impl SocketFactory for DirectSockets {}
 
+/// What the system says when descriptors ran out, said by ourselves.
+pub(super) fn exhausted() -> io::Error {
+    io::Error::from_raw_os_error(nix::libc::EMFILE)
+}
+
 /// Whether `error` says that descriptors or memory for sockets ran out.
 pub(super) fn is_exhausted(error: &io::Error) -> bool {
     use nix::libc::{EMFILE, ENFILE, ENOBUFS, ENOMEM};
