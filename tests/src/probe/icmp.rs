@@ -86,12 +86,11 @@ impl World {
         .expect("an ICMP socket; datagram ones need ping_group_range")
     }
 
-    /// Sends `echo` and returns the reply with the same sequence number that comes within `limit`.
+    /// Sends `echo` every second and returns the reply with the same sequence number that comes within `limit`.
     pub fn ping(&self, kind: PingSocket, to: IpAddr, echo: &Echo, limit: Duration) -> Option<Echo> {
         let family = super::family_of(to);
         let socket = self.ping_socket(family, kind);
-        socket.send_to(&echo.request(family), &SocketAddr::new(to, 0).into()).expect("the request leaves");
-        find(&socket, limit, |packet| {
+        let reply = |packet: &[u8]| {
             let message = match kind {
                 PingSocket::Raw => message(family, packet)?,
                 PingSocket::Datagram => packet,
@@ -99,7 +98,17 @@ impl World {
             let reply = Echo::from_reply(family, message)?;
             let ours = kind == PingSocket::Datagram || reply.ident == echo.ident;
             (ours && reply.sequence == echo.sequence).then_some(reply)
-        })
+        };
+        let end = Instant::now() + limit;
+        while Instant::now() < end {
+            socket
+                .send_to(&echo.request(family), &SocketAddr::new(to, 0).into())
+                .expect("the request leaves");
+            if let Some(reply) = find(&socket, RETRY, reply) {
+                return Some(reply);
+            }
+        }
+        None
     }
 
     /// Sends `packet` from the app to `to` every second and returns the first ICMP error within `limit` whose quote

@@ -198,7 +198,8 @@ fn join_by_kernel(app: &Namespace, relay: &Namespace) {
 fn join_by_relay(app: &Namespace, relay: &Namespace) -> Relay {
     let process = Relay::start(relay, APP_DEVICE, MTU);
     relay.ip(&format!("link set {APP_DEVICE} netns {}", app.path()));
-    app.ip(&format!("link set {APP_DEVICE} mtu {MTU}\n{}", up(APP_DEVICE)));
+    // With the usual queue of 500 packets, the bulk transfers of one check lose the datagrams of another.
+    app.ip(&format!("link set {APP_DEVICE} mtu {MTU} txqueuelen 20000\n{}", up(APP_DEVICE)));
     for family in [Family::V4, Family::V6] {
         app.ip(&address(APP, family, APP_DEVICE));
         app.ip(&format!("route add default dev {APP_DEVICE} src {}", APP.at(family)));

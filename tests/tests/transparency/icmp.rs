@@ -32,8 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(8);
 const SIZES: [usize; 5] = [0, 56, 1400, 4000, 8000];
 
 fn echo_over_raw_sockets(world: &'static World, family: Family) {
-    for size in SIZES {
-        let echo = Echo { ident: 0x7e11, sequence: 7, payload: pattern::bytes(size, size).to_vec() };
+    for (size, sequence) in SIZES.into_iter().zip(1..) {
+        let echo = Echo { ident: 0x7e11, sequence, payload: pattern::bytes(size, size).to_vec() };
         let reply = world.ping(PingSocket::Raw, SERVER.at(family), &echo, PATIENCE);
         assert!(reply.as_ref() == Some(&echo), "echo of {size} bytes: {}", short(reply.as_ref()));
     }
