@@ -82,8 +82,9 @@ impl DatagramSocket {
         let payload = monitor.payload(outgoing);
         let to = SockAddr::from(outgoing.to);
         let mut result = self.send_payload(payload, &to);
-        if matches!(&result, Err(error) if is_pending_report(error)) {
-            // The report of an earlier datagram came up; this one was not sent yet.
+        if result.is_err() {
+            // It may be the report on an earlier datagram, to another remote, that came up: then this one was
+            // not sent yet.
             self.drain_reports(monitor, buffer);
             result = self.send_payload(monitor.payload(outgoing), &to);
         }
@@ -245,15 +246,6 @@ fn report_errors(socket: &Socket, family: Family) -> io::Result<()> {
         Family::V6 => setsockopt(socket, sockopt::Ipv6RecvErr, &true)?,
     }
     Ok(())
-}
-
-/// An error that belongs to an earlier datagram: ICMP sets it, the next call on the socket returns it.
-fn is_pending_report(error: &io::Error) -> bool {
-    use libc::{ECONNREFUSED, EHOSTDOWN, EHOSTUNREACH, ENETUNREACH, ENONET, ENOPROTOOPT, EPROTO};
-    matches!(
-        error.raw_os_error(),
-        Some(ECONNREFUSED | EHOSTDOWN | EHOSTUNREACH | ENETUNREACH | ENONET | ENOPROTOOPT | EPROTO)
-    )
 }
 
 /// An echo request with identifier, and for IPv4 with the checksum that a raw socket does not fill in.
