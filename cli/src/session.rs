@@ -43,6 +43,7 @@ pub(crate) struct Session {
     engine: Engine,
     view: View,
     record: Option<Arc<Writer>>,
+    quiet: bool,
 }
 
 /// Why a session did not start or go on.
@@ -75,7 +76,7 @@ impl Session {
                 record.record(event);
             }
         })?;
-        Ok(Self { engine, view, record })
+        Ok(Self { engine, view, record, quiet: options.quiet })
     }
 
     /// Whether the data plane has ended by itself.
@@ -90,7 +91,10 @@ impl Session {
         if let Some(record) = self.record.and_then(Arc::into_inner) {
             record.close(GapReason::NotRunning);
         }
-        outcome.map(|statistics| log::info!("{statistics:?}"))?;
+        let dropped = outcome?.to_string();
+        if !dropped.is_empty() && !self.quiet {
+            output::remark(&format!("telltale: packets not relayed: {dropped}"));
+        }
         Ok(())
     }
 }

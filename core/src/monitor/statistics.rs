@@ -1,6 +1,7 @@
 //! What was dropped, answered or refused, by reason.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Serialize;
 
@@ -35,6 +36,25 @@ impl Statistics {
     }
 }
 
+/// Everything that is not zero, in words; empty if nothing was dropped or refused.
+impl fmt::Display for Statistics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let malformed =
+            self.malformed.iter().map(|(reason, count)| (format!("malformed ({reason})"), *count));
+        let not_relayed = self.not_relayed.iter().map(|(reason, count)| ((*reason).to_owned(), *count));
+        let others = [
+            ("of other protocols", self.unsupported_protocol),
+            ("other ICMP", self.other_icmp),
+            ("of unknown connections", self.unknown_segment),
+            ("of refused flows", self.refused),
+        ];
+        let others = others.into_iter().map(|(what, count)| (what.to_owned(), count));
+        let parts = not_relayed.chain(malformed).chain(others).filter(|(_, count)| *count > 0);
+        let parts: Vec<_> = parts.map(|(what, count)| format!("{count} {what}")).collect();
+        f.write_str(&parts.join(", "))
+    }
+}
+
 fn malformed_word(reason: Malformed) -> &'static str {
     match reason {
         Malformed::Version => "version",
@@ -54,5 +74,21 @@ fn not_relayed_word(reason: NotRelayed) -> &'static str {
         NotRelayed::Broadcast => "broadcast",
         NotRelayed::LinkLocal => "link-local",
         NotRelayed::Local => "local",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_happened_is_told() {
+        let mut statistics = Statistics::default();
+        assert_eq!(statistics.to_string(), "");
+        statistics.count_not_relayed(NotRelayed::Multicast);
+        statistics.count_malformed(Malformed::Length);
+        statistics.count_malformed(Malformed::Length);
+        statistics.unsupported_protocol = 3;
+        assert_eq!(statistics.to_string(), "1 multicast, 2 malformed (length), 3 of other protocols");
     }
 }
