@@ -204,8 +204,7 @@ impl Monitor {
         let Kind::Tcp(tcp) = &mut flow.kind else { return };
         if let Phase::Relaying(socket) = &mut tcp.phase {
             let grace_ends = tcp.remote_reset.map(|since| since + RESET_GRACE);
-            if grace_ends.is_some_and(|end| now >= end || socket.unread() > 0 || socket.unacknowledged() == 0)
-            {
+            if grace_ends.is_some_and(|end| now >= end || socket.has_nothing_to_wait_for()) {
                 socket.abort();
             }
             let sent = self.stack.transmit(socket, self.buffered > MAX_BUFFERED, now, sink);

@@ -208,6 +208,12 @@ impl TcpSocket {
         !matches!(self.shared().state(), State::Listen | State::SynReceived)
     }
 
+    /// A reset that came from the remote may be passed on: the app knows that it is connected and has read all,
+    /// or it sends what nobody will take.
+    pub fn has_nothing_to_wait_for(&self) -> bool {
+        self.is_established() && (self.unread() > 0 || self.unacknowledged() == 0)
+    }
+
     /// Sends a FIN once everything before it is sent.
     pub fn finish(&mut self) {
         self.socket().close();

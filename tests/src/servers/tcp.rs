@@ -138,6 +138,22 @@ pub fn reset_after_first_byte(mut stream: TcpStream) -> io::Result<usize> {
     Ok(1)
 }
 
+/// Resets the connection as soon as it is there.
+pub fn reset_at_once(stream: TcpStream) -> io::Result<usize> {
+    reset(&stream)?;
+    Ok(0)
+}
+
+/// Says [`LAST_WORDS`], then resets the connection.
+pub fn speak_and_reset(mut stream: TcpStream) -> io::Result<usize> {
+    stream.write_all(LAST_WORDS)?;
+    reset(&stream)?;
+    Ok(0)
+}
+
+/// What [`speak_and_reset`] says.
+pub const LAST_WORDS: &[u8] = b"so long";
+
 /// Reads nothing for `pause`, so that its window closes, then everything.
 pub fn stall(pause: Duration) -> impl Fn(TcpStream) -> io::Result<usize> {
     move |stream| {

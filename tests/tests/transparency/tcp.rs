@@ -1,6 +1,6 @@
 //! TCP: how connections begin, end and fail, and that every byte arrives in order.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{IpAddr, Shutdown, SocketAddr, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -37,7 +37,10 @@ checks! {
     client_ends_first_and_reads_on,
     server_ends_first_and_reads_on,
     server_resets,
+    server_resets_at_once,
+    server_speaks_and_resets,
     client_resets,
+    client_closes_with_bytes_unread,
     server_stalls,
     client_stalls,
     bulk_both_ways,
@@ -145,6 +148,43 @@ fn server_resets(world: &'static World, family: Family) {
     client.write_all(b"!").unwrap();
     let error = client.read(&mut [0]).expect_err("a reset is not an end of stream");
     assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+}
+
+/// The connection was there, however short: never "refused".
+fn server_resets_at_once(world: &'static World, family: Family) {
+    let server = TcpServer::start(&world.server_side, SERVER.at(family), tcp::reset_at_once);
+    for _ in 0..20 {
+        let heard = read_from(world, server.address, &mut []);
+        assert_eq!(heard.unwrap_err().kind(), ErrorKind::ConnectionReset);
+    }
+}
+
+fn server_speaks_and_resets(world: &'static World, family: Family) {
+    let server = TcpServer::start(&world.server_side, SERVER.at(family), tcp::speak_and_reset);
+    for _ in 0..20 {
+        let mut words = [0; tcp::LAST_WORDS.len()];
+        let heard = read_from(world, server.address, &mut words);
+        assert_eq!(heard.unwrap_err().kind(), ErrorKind::ConnectionReset);
+    }
+}
+
+/// Connects, fills `words`, then reads on. A reset may come as early as `connect` has it wait for the answer.
+fn read_from(world: &World, address: SocketAddr, words: &mut [u8]) -> io::Result<usize> {
+    let mut client = world.app(move || TcpStream::connect_timeout(&address, Duration::from_secs(10)))?;
+    client.read_exact(words).expect("what was sent before the reset arrives before it");
+    assert!(words.is_empty() || words == tcp::LAST_WORDS, "{words:?}");
+    client.read(&mut [0])
+}
+
+/// Closing a socket with bytes unread resets the connection (RFC 2525 section 2.17).
+fn client_closes_with_bytes_unread(world: &'static World, family: Family) {
+    let server = TcpServer::start(&world.server_side, SERVER.at(family), tcp::echo);
+    let mut client = world.connect(server.address);
+    client.write_all(b"!").unwrap();
+    client.peek(&mut [0]).unwrap();
+    drop(client);
+    let end = server.seen().expect_err("the server is told of the reset");
+    assert_eq!(end.kind(), ErrorKind::ConnectionReset);
 }
 
 fn client_resets(world: &'static World, family: Family) {

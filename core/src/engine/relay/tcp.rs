@@ -1,6 +1,6 @@
 //! The remote's end of a TCP flow.
 
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::net::{Shutdown, SocketAddr};
 use std::time::{Duration, Instant};
 
@@ -27,6 +27,8 @@ pub(in crate::engine) struct TcpRemote {
     is_writable: bool,
     /// The remote has closed or failed: a short read does not mean that nothing is left to read.
     is_ending: bool,
+    /// The remote accepted and reset the connection before anyone looked: what it sent is read first.
+    was_reset: bool,
 }
 
 /// What became of a connection attempt.
@@ -65,6 +67,7 @@ impl TcpRemote {
                 is_readable: false,
                 is_writable: false,
                 is_ending: false,
+                was_reset: false,
             }),
         }
     }
@@ -87,6 +90,12 @@ impl TcpRemote {
             return Connecting::Connected;
         }
         match self.socket.take_error() {
+            // A refusal has another number: this one had been accepted.
+            Ok(Some(error)) if matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => {
+                self.is_connected = true;
+                self.was_reset = true;
+                Connecting::Connected
+            }
             Ok(Some(error)) | Err(error) => Connecting::Failed(error),
             Ok(None) if flags.contains(EventFlags::OUT) => {
                 self.is_connected = true;
@@ -122,7 +131,7 @@ impl TcpRemote {
         let Self { socket, is_writable, .. } = self;
         let outcome = monitor.upload(self.key, now, |bytes| {
             if !*is_writable {
-                return Err(io::ErrorKind::WouldBlock.into());
+                return Err(ErrorKind::WouldBlock.into());
             }
             let sent = retrying(|| socket.send_with_flags(bytes, libc::MSG_NOSIGNAL))?;
             *is_writable = sent == bytes.len();
@@ -144,15 +153,18 @@ impl TcpRemote {
         if !self.is_readable {
             return true;
         }
-        let Self { socket, is_readable, is_ending, .. } = self;
+        let Self { socket, is_readable, is_ending, was_reset, .. } = self;
         let outcome = monitor.download(self.key, now, |space| {
             if !*is_readable {
-                return Err(io::ErrorKind::WouldBlock.into());
+                return Err(ErrorKind::WouldBlock.into());
             }
             let length = space.len().min(LARGEST_READ);
             let space = &mut space[..length];
             let mut socket: &Socket = socket;
             let received = retrying(|| socket.read(space))?;
+            if received == 0 && *was_reset {
+                return Err(ErrorKind::ConnectionReset.into());
+            }
             *is_readable = received == space.len() || *is_ending;
             Ok(received)
         });
@@ -177,7 +189,7 @@ fn set_hop_limit(socket: &Socket, to: SocketAddr, hop_limit: u8) -> io::Result<(
 fn retrying<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
         match call() {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
             result => return result,
         }
     }
