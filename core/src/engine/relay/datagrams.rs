@@ -13,7 +13,7 @@ use rustix::net::sockopt::{
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
 use super::SocketFactory;
-use super::error_queue::{self, Empty};
+use super::error_queue::{self, Empty, Report};
 use crate::engine::token::Family;
 use crate::flow::AssociationKey;
 use crate::limits::DATAGRAM_BATCH;
@@ -27,7 +27,6 @@ const RECEIVE_BUFFER: usize = 1024 * 1024;
 /// A socket and the state it is in.
 pub(in crate::engine) struct DatagramSocket {
     key: AssociationKey,
-    protocol: FlowProtocol,
     family: Family,
     socket: Socket,
     /// A raw socket sees every ICMP message of the machine and needs an identifier to know its own by.
@@ -57,7 +56,6 @@ impl DatagramSocket {
         let [.., high, low] = outgoing.association.sequence.to_be_bytes();
         Ok(Self {
             key: outgoing.association,
-            protocol: outgoing.protocol,
             family,
             socket,
             raw_identifier: is_raw.then(|| u16::from_be_bytes([high, low])),
@@ -97,7 +95,7 @@ impl DatagramSocket {
     pub(in crate::engine) fn receive(&mut self, monitor: &mut Monitor, buffer: &mut [u8], now: Instant) {
         for _ in 0..DATAGRAM_BATCH {
             match self.receive_one(buffer) {
-                Ok((length, from)) => self.pass_on(&mut buffer[..length], from, monitor, now),
+                Ok((length, from)) => self.pass_on(&buffer[..length], from, monitor, now),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 // Reports wait in the error queue as well; the call only took the socket's pending error.
                 Err(_) => self.drain_reports(monitor, buffer),
@@ -109,14 +107,10 @@ impl DatagramSocket {
     pub(in crate::engine) fn drain_reports(&mut self, monitor: &mut Monitor, buffer: &mut [u8]) {
         for _ in 0..DATAGRAM_BATCH {
             match error_queue::next_report(&self.socket, buffer) {
-                Ok(Some(report)) => monitor.handle_datagram_error(
-                    self.key,
-                    report.to,
-                    report.error,
-                    report.reporter,
-                    report.quoted,
-                ),
-                Ok(None) => {}
+                Ok(Some(Report { to, error, reporter, quoted })) if self.is_own(quoted) => {
+                    monitor.handle_datagram_error(self.key, to, error, reporter, quoted);
+                }
+                Ok(_) => {}
                 Err(Empty) => return,
             }
         }
@@ -181,16 +175,17 @@ impl DatagramSocket {
         Ok((length, from.ok_or(io::ErrorKind::InvalidData)?))
     }
 
-    fn pass_on(&self, message: &mut [u8], from: SocketAddr, monitor: &mut Monitor, now: Instant) {
-        match (self.raw_identifier, self.protocol) {
-            (None, _) => monitor.handle_reply(self.key, from, message, now),
-            (Some(identifier), _) => {
-                let message = raw_payload(message, self.family);
-                if message.get(4..6) == Some(&identifier.to_be_bytes()) {
-                    monitor.handle_reply(self.key, from, message, now);
-                }
-            }
+    fn pass_on(&self, message: &[u8], from: SocketAddr, monitor: &mut Monitor, now: Instant) {
+        let message = if self.raw_identifier.is_some() { raw_payload(message, self.family) } else { message };
+        if self.is_own(message) {
+            monitor.handle_reply(self.key, from, message, now);
         }
+    }
+
+    /// Whether an ICMP message, or a quoted one, belongs to this socket.
+    fn is_own(&self, message: &[u8]) -> bool {
+        let has = |identifier: u16| message.get(4..6) == Some(&identifier.to_be_bytes());
+        self.raw_identifier.is_none_or(has)
     }
 }
 
