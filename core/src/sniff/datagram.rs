@@ -2,6 +2,7 @@
 
 use super::candidates::Candidates;
 use super::dns::DnsDatagrams;
+use super::quic::QuicSniffer;
 use super::{Direction, Progress, Sniffer};
 
 /// Datagrams after which an undecided flow is left alone. Every protocol that shows a name does so in the first
@@ -18,7 +19,8 @@ pub struct DatagramSniffer {
 impl DatagramSniffer {
     /// A sniffer for a flow to `responder_port`.
     pub fn new(responder_port: u16) -> Self {
-        let candidates = Candidates::new(vec![Box::new(DnsDatagrams::new(responder_port))]);
+        let dns = Box::new(DnsDatagrams::new(responder_port));
+        let candidates = Candidates::new(vec![dns, Box::<QuicSniffer>::default()]);
         Self { candidates, undecided_left: Some(MAX_UNDECIDED) }
     }
 

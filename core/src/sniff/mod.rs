@@ -8,6 +8,7 @@ mod datagram;
 mod dns;
 mod host;
 mod http;
+mod quic;
 mod stream;
 mod tls;
 

@@ -77,7 +77,8 @@ impl ClientHello {
         handshake.chunks(length).flat_map(|chunk| [&[22, 3, 1], &counted(chunk)[..]].concat()).collect()
     }
 
-    fn handshake(&self) -> Vec<u8> {
+    /// The handshake message, without records.
+    pub(super) fn handshake(&self) -> Vec<u8> {
         let mut body = vec![3, 3];
         body.extend([7; 32]); // random
         body.extend([0, 0, 4, 0x13, 0x01, 0x13, 0x02, 1, 0]); // no session, two ciphers, no compression

@@ -88,7 +88,7 @@ impl TlsSniffer {
         if self.hello.len() < hello_length(&self.hello)? {
             return Ok(None);
         }
-        name_of(&self.hello[HANDSHAKE_HEADER..]).map(Some).ok_or(NoName)
+        name_of(&self.hello[HANDSHAKE_HEADER..], Provenance::TlsSni).map(Some).ok_or(NoName)
     }
 }
 
@@ -138,10 +138,10 @@ fn move_bytes(from: &mut &[u8], to: &mut Vec<u8>, fill_up_to: usize) {
 /// `ech` tells that the extension `encrypted_client_hello` is there. Whether it hides another name or is GREASE,
 /// sent so that the extension is common, cannot be told from outside: that is its purpose
 /// (RFC 9849 section 6.2, <https://www.rfc-editor.org/rfc/rfc9849#section-6.2>).
-fn name_of(hello: &[u8]) -> Option<Name> {
+pub(super) fn name_of(hello: &[u8], provenance: Provenance) -> Option<Name> {
     let (_, hello) = parse_tls_handshake_client_hello(hello).ok()?;
     let (host, ech) = read_extensions(&hello);
-    let name = |host| Name { host, provenance: Provenance::TlsSni, ech, candidates: Vec::new() };
+    let name = |host| Name { host, provenance, ech, candidates: Vec::new() };
     host.map(name)
 }
 
@@ -260,7 +260,7 @@ mod tests {
 
         #[test]
         fn never_panics(body in proptest::collection::vec(any::<u8>(), 0..300), at: prop::sample::Index, value: u8) {
-            name_of(&body);
+            name_of(&body, Provenance::TlsSni);
             let mut records = ClientHello::of("a.example").with_ech().records();
             let at = at.index(records.len());
             records[at] = value;
