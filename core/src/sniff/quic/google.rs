@@ -46,12 +46,12 @@ pub(super) fn server_name(hello: &[u8]) -> Option<Name> {
     None
 }
 
-/// A version from Q039 to Q046 stands where the public header (up to Q043) or the long header (Q046) has it.
+/// A version from Q020 to Q046 (Q050 is protected, older ones are of 2013) stands where the public header (up to Q043) or the long header (Q046) has it.
 fn has_plain_version(datagram: &[u8]) -> bool {
     const PUBLIC_VERSION_AT: usize = 9;
     const LONG_VERSION_AT: usize = 1;
     [PUBLIC_VERSION_AT, LONG_VERSION_AT].into_iter().any(|at| {
         let version = datagram.get(at..at + 4);
-        version.is_some_and(|version| matches!(version, [b'Q', b'0', b'3' | b'4', b'0'..=b'9']))
+        version.is_some_and(|version| matches!(version, [b'Q', b'0', b'2'..=b'4', b'0'..=b'9']))
     })
 }
