@@ -73,7 +73,7 @@ impl Monitor {
         mut send: impl FnMut(&[u8]) -> io::Result<usize>,
     ) -> Upload {
         let Some(flow) = self.flows.get_mut(key) else { return Upload::Drained };
-        let Flow { kind: Kind::Tcp(tcp), inspection, .. } = flow else { return Upload::Drained };
+        let Flow { kind: Kind::Tcp(tcp), inspection, last_active, .. } = flow else { return Upload::Drained };
         let Phase::Relaying(socket) = &mut tcp.phase else { return Upload::Drained };
         while let Some(result) = socket.read_with(|bytes| match send(bytes) {
             Ok(0) => (0, Err(io::ErrorKind::WouldBlock.into())),
@@ -85,6 +85,7 @@ impl Monitor {
         }) {
             match result {
                 Ok(count) => {
+                    *last_active = now;
                     inspection.counters.bytes_up += count as u64;
                     tcp.app_read = advance(tcp.app_read, count);
                 }
@@ -109,7 +110,7 @@ impl Monitor {
     ) -> Download {
         let is_tight = self.buffered > MAX_BUFFERED;
         let Some(flow) = self.flows.get_mut(key) else { return Download::Full };
-        let Flow { kind: Kind::Tcp(tcp), inspection, .. } = flow else { return Download::Full };
+        let Flow { kind: Kind::Tcp(tcp), inspection, last_active, .. } = flow else { return Download::Full };
         let Phase::Relaying(socket) = &mut tcp.phase else { return Download::Full };
         loop {
             let limit =
@@ -131,7 +132,10 @@ impl Monitor {
                     socket.finish();
                     return Download::Finished;
                 }
-                Some(Ok(count)) => inspection.counters.bytes_down += count as u64,
+                Some(Ok(count)) => {
+                    *last_active = now;
+                    inspection.counters.bytes_down += count as u64;
+                }
                 Some(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => return Download::Blocked,
                 Some(Err(error)) => return Download::Failed(error),
             }
@@ -188,8 +192,10 @@ impl Monitor {
             Phase::Connecting(syn) if segment.is_opening() => *syn = packet.bytes.into(),
             Phase::Connecting(_) => return,
             Phase::Relaying(socket) => {
+                // What the app said before its end still counts if a reset comes after it (RFC 1337).
+                let was_over = socket.is_over();
                 self.stack.receive(socket, packet.bytes, now, &mut self.replies);
-                tcp.app_reset |= segment.rst && socket.is_over();
+                tcp.app_reset |= segment.rst && !was_over && socket.is_over();
                 tcp.note_sent(segment.end());
             }
         }
@@ -208,8 +214,8 @@ impl Monitor {
                 socket.abort();
             }
             let sent = self.stack.transmit(socket, self.buffered > MAX_BUFFERED, now, sink);
+            // No activity: an app that is gone would be kept alive by what is sent to it again and again.
             if sent.packets > 0 {
-                flow.last_active = now;
                 flow.inspection.counters.packets_down += u64::from(sent.packets);
                 self.inspector.touch(key, &mut flow.inspection);
             }

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use etherparse::{IpSlice, TcpOptionElement, TcpSlice};
 use smoltcp::iface::{Config, Interface, PollResult};
@@ -43,7 +43,15 @@ pub struct TcpSocket {
     /// Since then `touched_upload` no longer counts from the beginning.
     was_trimmed: bool,
     window_shift: u8,
+    /// A FIN is to follow what the app has not acknowledged yet.
+    is_finishing: bool,
+    /// When it was first seen in TIME-WAIT.
+    time_wait: Option<Instant>,
 }
+
+/// After so long in TIME-WAIT the last acknowledgement was sent. smoltcp ends that state after 10 s, and with it
+/// drops what nobody has read yet.
+const TIME_WAIT: Duration = Duration::from_secs(5);
 
 impl TcpStack {
     /// `seed` makes initial sequence numbers unpredictable: take it from the system.
@@ -85,6 +93,8 @@ impl TcpStack {
             download_end: 0,
             was_trimmed: false,
             window_shift: window_shift(syn),
+            is_finishing: false,
+            time_wait: None,
         };
         self.receive(&mut socket, syn, now, replies);
         Ok(socket)
@@ -119,6 +129,10 @@ impl TcpStack {
         sink: &mut dyn PacketSink,
     ) -> Transmitted {
         let window = if is_tight { socket.fair_window() } else { WindowLimit::NONE };
+        if socket.has_said_all(now) {
+            return Transmitted { packets: 0, wake: None };
+        }
+        socket.finish_if_due();
         let at = since(self.started, now);
         let mut packets = 0;
         let mut pipe = Pipe { incoming: None, scratch: &mut self.scratch, sink, window };
@@ -216,7 +230,8 @@ impl TcpSocket {
 
     /// Sends a FIN once everything before it is sent.
     pub fn finish(&mut self) {
-        self.socket().close();
+        self.is_finishing = true;
+        self.finish_if_due();
     }
 
     /// Resets the connection.
@@ -248,6 +263,22 @@ impl TcpSocket {
     /// The app's share when memory is tight, less what it has sent already.
     fn fair_window(&self) -> WindowLimit {
         WindowLimit { bytes: FAIR_SHARE.saturating_sub(self.unread()), shift: self.window_shift }
+    }
+
+    /// In LAST-ACK smoltcp ignores window updates, even with data left to send: a slow app that closed first would
+    /// hear the rest at the pace of window probes. So its FIN waits for the data to be acknowledged.
+    fn finish_if_due(&mut self) {
+        let must_wait = self.shared().state() == State::CloseWait && self.unacknowledged() > 0;
+        if self.is_finishing && !must_wait {
+            self.is_finishing = false;
+            self.socket().close();
+        }
+    }
+
+    /// It is in TIME-WAIT for long enough: calling smoltcp again would only make it forget what is unread.
+    fn has_said_all(&mut self, now: Instant) -> bool {
+        self.shared().state() == State::TimeWait
+            && now.saturating_duration_since(*self.time_wait.get_or_insert(now)) >= TIME_WAIT
     }
 
     fn socket(&mut self) -> &mut Socket<'static> {
