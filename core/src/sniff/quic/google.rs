@@ -19,7 +19,7 @@ const SEARCHED: usize = 80;
 
 /// The hello in a datagram of a version that does not protect it.
 pub(super) fn plain_hello(datagram: &[u8]) -> Option<&[u8]> {
-    has_plain_version(datagram).then(|| find_hello(&datagram[..]))?
+    has_plain_version(datagram).then(|| find_hello(datagram))?
 }
 
 /// The hello in a packet's frames.
