@@ -46,7 +46,8 @@ pub(crate) fn tun(args: &TunArgs, options: &SessionOptions) -> Result<(), TunCom
     let mut signals = Signals::new([SIGINT, SIGTERM]).map_err(TunCommandError::Signals)?;
     let tun = Tun::create(&args.name)?;
     configure(args).map_err(|source| TunCommandError::Configure { name: args.name.clone(), source })?;
-    let owners = LinuxOwners::open_socket().map(LinuxOwners::new).map_err(TunCommandError::Signals)?;
+    let diag = LinuxOwners::open_socket().map_err(TunCommandError::Signals)?;
+    let owners = LinuxOwners::new(diag, std::process::id());
     let network =
         Network { tun, tunnel_dns: Vec::new(), resolvers: Vec::new(), owners: Some(Box::new(owners)) };
     let session = Session::start(network, options)?;

@@ -72,7 +72,7 @@ pub(crate) fn run(args: &RunArgs, options: &SessionOptions) -> Result<ExitCode, 
         tun,
         tunnel_dns: plan.resolver_addresses(),
         resolvers,
-        owners: Some(Box::new(LinuxOwners::new(diag))),
+        owners: Some(Box::new(LinuxOwners::new(diag, child.id()))),
     };
     let session = Session::start(network, options)?;
     forward_signals(&child);

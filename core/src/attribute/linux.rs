@@ -24,9 +24,9 @@ impl LinuxOwners {
         SockDiag::open()
     }
 
-    /// Looks up with a socket of [`Self::open_socket`], which may come from another namespace.
-    pub fn new(socket: OwnedFd) -> Self {
-        Self { sockets: SockDiag::new(socket), processes: Processes::default() }
+    /// Looks up with a socket of [`Self::open_socket`], opened in the network namespace in which process `pid` is.
+    pub fn new(socket: OwnedFd, pid: u32) -> Self {
+        Self { sockets: SockDiag::new(socket), processes: Processes::beside(pid) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hashbrown::HashMap;
@@ -14,8 +14,9 @@ const MAX_SOCKETS: usize = 4096;
 const RECENT: usize = 16;
 
 /// Who holds which socket, as far as it was asked.
-#[derive(Default)]
 pub(super) struct Processes {
+    /// What `/proc/PID/ns/net` of the processes that count is a link to; all count where that is not known.
+    namespace: Option<PathBuf>,
     by_inode: HashMap<u32, Process>,
     recent: VecDeque<u32>,
 }
@@ -28,6 +29,12 @@ pub(super) struct Process {
 }
 
 impl Processes {
+    /// Looks among the processes in the network namespace of `pid`. To list what all the others hold takes
+    /// longer than a short-lived program lives.
+    pub(super) fn beside(pid: u32) -> Self {
+        Self { namespace: namespace_of(pid), by_inode: HashMap::new(), recent: VecDeque::new() }
+    }
+
     /// The process that holds the socket with this inode.
     pub(super) fn of_socket(&mut self, inode: u32) -> Option<Process> {
         if inode == 0 {
@@ -46,7 +53,11 @@ impl Processes {
 
     fn search(&self, link: &str) -> Option<u32> {
         let recent = self.recent.iter().copied().find(|pid| holds(*pid, link));
-        recent.or_else(|| all_processes().find(|pid| holds(*pid, link)))
+        recent.or_else(|| all_processes().find(|pid| self.counts(*pid) && holds(*pid, link)))
+    }
+
+    fn counts(&self, pid: u32) -> bool {
+        self.namespace.is_none() || namespace_of(pid) == self.namespace
     }
 
     fn remember(&mut self, inode: u32, process: &Process) {
@@ -66,6 +77,10 @@ fn all_processes() -> impl Iterator<Item = u32> {
     let mut pids: Vec<u32> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
     pids.sort_unstable_by(|a, b| b.cmp(a));
     pids.into_iter()
+}
+
+fn namespace_of(pid: u32) -> Option<PathBuf> {
+    fs::read_link(format!("/proc/{pid}/ns/net")).ok()
 }
 
 fn holds(pid: u32, link: &str) -> bool {
@@ -97,7 +112,7 @@ mod tests {
         let _accepted = server.join().unwrap();
         let originator = client.local_addr().unwrap();
         let tuple = FiveTuple { originator, responder: address, protocol: Protocol::Tcp };
-        let mut owners = LinuxOwners::new(LinuxOwners::open_socket().unwrap());
+        let mut owners = LinuxOwners::new(LinuxOwners::open_socket().unwrap(), std::process::id());
         for _ in 0..2 {
             let owner = owners.owner(&tuple).unwrap();
             assert_eq!(owner.pid, Some(std::process::id()));
