@@ -45,6 +45,8 @@ enum AnySniffer {
 /// What is known of the owner.
 enum Ownership {
     Asked,
+    /// The first try to find out failed.
+    Late,
     Known(Owner),
     Unknown,
 }
@@ -170,7 +172,7 @@ impl Inspector {
     pub fn close(&mut self, mut inspection: Inspection, close: Close, now: Instant) {
         inspection.end = self.clock.read(now);
         let record = Box::new(inspection.record(close));
-        if matches!(inspection.owner, Ownership::Asked) {
+        if inspection.is_owner_awaited() {
             self.ending.hold(record, now);
         } else if inspection.is_finding_told {
             self.events.push_back(Event::FlowClosed(record));
@@ -283,6 +285,22 @@ impl Inspection {
         self.id
     }
 
+    /// An answer to who owns the flow is due any moment.
+    pub fn is_owner_due(&self) -> bool {
+        matches!(self.owner, Ownership::Asked)
+    }
+
+    /// Notes that the answer to who owns the flow takes a while.
+    pub fn set_owner_late(&mut self) {
+        if self.is_owner_due() {
+            self.owner = Ownership::Late;
+        }
+    }
+
+    fn is_owner_awaited(&self) -> bool {
+        matches!(self.owner, Ownership::Asked | Ownership::Late)
+    }
+
     fn has_finding_to_tell(&self) -> bool {
         self.verdict.finding.is_some() && !self.is_finding_told
     }
@@ -290,14 +308,14 @@ impl Inspection {
     /// The owner may still be named, or the flow may name itself better than the look-up before it did.
     fn expects_more(&self) -> bool {
         let is_inferred = self.name.as_ref().is_some_and(|name| name.provenance <= Provenance::HttpDns);
-        matches!(self.owner, Ownership::Asked) || (is_inferred && self.sniffer.is_some() && !self.is_overdue)
+        self.is_owner_awaited() || (is_inferred && self.sniffer.is_some() && !self.is_overdue)
     }
 
     /// Stops to wait for an answer that is overdue.
     fn lose_patience(&mut self) {
         let waited = self.end.0.saturating_sub(self.start.0);
         self.is_overdue = i64::try_from(OWNER_PATIENCE.as_millis()).is_ok_and(|patience| waited >= patience);
-        if self.is_overdue && matches!(self.owner, Ownership::Asked) {
+        if self.is_overdue && self.is_owner_awaited() {
             self.owner = Ownership::Unknown;
         }
     }
@@ -312,7 +330,7 @@ impl Inspection {
             responder: self.tuple.responder.into(),
             owner: match &self.owner {
                 Ownership::Known(owner) => Some(owner.clone()),
-                Ownership::Asked | Ownership::Unknown => None,
+                Ownership::Asked | Ownership::Late | Ownership::Unknown => None,
             },
             name: self.name.clone(),
             party: self.verdict.party.clone(),

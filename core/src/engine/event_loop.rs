@@ -181,6 +181,7 @@ impl EventLoop {
         while let Ok(command) = self.inbox.try_recv() {
             match command {
                 Command::Owner { flow, tuple, owner } => self.monitor.handle_owner(flow, &tuple, owner, now),
+                Command::OwnerLate { tuple } => self.monitor.handle_owner_late(&tuple, now),
                 Command::Resolvers(resolvers) => self.monitor.set_resolvers(resolvers),
                 Command::Drain(patience) => self.drain_until = Some(now + patience),
                 Command::Stop => self.is_stopping = true,

@@ -82,7 +82,15 @@ pub enum EngineError {
 
 /// What other threads tell the data plane.
 pub(crate) enum Command {
-    Owner { flow: FlowId, tuple: FiveTuple, owner: Option<Owner> },
+    Owner {
+        flow: FlowId,
+        tuple: FiveTuple,
+        owner: Option<Owner>,
+    },
+    /// The first try to find the owner failed.
+    OwnerLate {
+        tuple: FiveTuple,
+    },
     Resolvers(Vec<SocketAddr>),
     Drain(Duration),
     Stop,

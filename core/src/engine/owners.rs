@@ -79,7 +79,10 @@ impl Worker {
 
     fn first_try(&mut self, question: Question) {
         match self.lookup.owner(&question.tuple) {
-            None => self.retries.push_back((clock::now() + RETRY_AFTER, question)),
+            None => {
+                self.tell(Command::OwnerLate { tuple: question.tuple });
+                self.retries.push_back((clock::now() + RETRY_AFTER, question));
+            }
             owner => self.answer(question, owner),
         }
     }
@@ -95,7 +98,11 @@ impl Worker {
 
     fn answer(&self, question: Question, owner: Option<Owner>) {
         let Question { flow, tuple } = question;
-        let is_sent = self.answers.send(Command::Owner { flow, tuple, owner }).is_ok();
+        self.tell(Command::Owner { flow, tuple, owner });
+    }
+
+    fn tell(&self, answer: Command) {
+        let is_sent = self.answers.send(answer).is_ok();
         if is_sent && let Err(error) = self.waker.write(1) {
             log::debug!("data plane not woken: {error}");
         }

@@ -59,6 +59,8 @@ pub enum Kind {
 /// A TCP flow: the app's end, and how far the remote's end is.
 pub struct TcpFlow {
     pub phase: Phase,
+    /// The remote accepted, but the app is to hear of it only then, or as soon as its owner is known.
+    pub held_until: Option<Instant>,
     /// The sequence number behind the last one that the app sent.
     pub app_end: u32,
     /// The sequence number behind the last byte that was read: the same, unless a segment is missing.
@@ -125,6 +127,7 @@ impl TcpFlow {
     pub fn connecting(syn: &[u8], app_end: u32, app_read: u32) -> Self {
         Self {
             phase: Phase::Connecting(syn.into()),
+            held_until: None,
             app_end,
             app_read,
             remote_finished: false,

@@ -117,8 +117,21 @@ impl Monitor {
     pub fn handle_owner(&mut self, id: FlowId, tuple: &FiveTuple, owner: Option<Owner>, now: Instant) {
         let flow = self.flows.find(tuple).and_then(|key| self.flows.get_mut(key));
         match flow.filter(|flow| flow.inspection.id() == id) {
-            Some(flow) => self.inspector.set_owner(flow.key, &mut flow.inspection, owner, now),
+            Some(flow) => {
+                let key = flow.key;
+                self.inspector.set_owner(key, &mut flow.inspection, owner, now);
+                self.accept_held(key, now);
+            }
             None => self.inspector.set_owner_of_ended(id, owner),
+        }
+    }
+
+    /// The answer to [`Event::OwnerWanted`] will take a while: the app is not to wait for it.
+    pub fn handle_owner_late(&mut self, tuple: &FiveTuple, now: Instant) {
+        if let Some(flow) = self.flows.find(tuple).and_then(|key| self.flows.get_mut(key)) {
+            let key = flow.key;
+            flow.inspection.set_owner_late();
+            self.accept_held(key, now);
         }
     }
 
@@ -140,6 +153,7 @@ impl Monitor {
             };
             flow.stack_timer = None;
             self.sending.push(key);
+            self.accept_held(key, now);
         }
         while let Some((at, key)) = self.idle_timers.pop_due(now) {
             let Some(flow) = self.flows.get_mut(key).filter(|flow| flow.idle_timer == Some(at)) else {

@@ -7,13 +7,35 @@ use std::time::Instant;
 use super::{Action, Download, Monitor, RemoteError, Upload};
 use crate::event::{Close, Notice};
 use crate::flow::{Flow, FlowKey, Kind, Phase, TcpFlow};
-use crate::limits::{FAIR_SHARE, MAX_BUFFERED, RESET_GRACE, TRIM_AFTER};
+use crate::limits::{FAIR_SHARE, MAX_BUFFERED, OWNER_GRACE, RESET_GRACE, TRIM_AFTER};
 use crate::packet::{FiveTuple, IpPacket, PacketSink, Protocol, TcpSegment, Transport, compose};
 use crate::sniff::Direction;
 
 impl Monitor {
-    /// The remote accepted: now the app hears so.
+    /// The remote accepted: now the app hears so, unless its owner is still looked for. An app may be gone a
+    /// moment after it heard, and with it all traces of who it was.
     pub fn handle_connected(&mut self, key: FlowKey, now: Instant) {
+        let Some(flow) = self.flows.get_mut(key) else { return };
+        let is_owner_due = flow.inspection.is_owner_due();
+        let Some(TcpFlow { phase: Phase::Connecting(_), held_until, .. }) = flow.tcp_mut() else { return };
+        if is_owner_due {
+            let until = *held_until.get_or_insert(now + OWNER_GRACE);
+            self.stack_timers.set(key, until, &mut flow.stack_timer);
+        } else {
+            self.accept(key, now);
+        }
+    }
+
+    /// Lets the app of a flow that was held back hear that the remote accepted.
+    pub(super) fn accept_held(&mut self, key: FlowKey, now: Instant) {
+        if self.tcp_of(key).is_some_and(|tcp| tcp.held_until.take().is_some()) {
+            self.accept(key, now);
+            // What the remote has sent since then.
+            self.served.push_back(key);
+        }
+    }
+
+    fn accept(&mut self, key: FlowKey, now: Instant) {
         let Some(flow) = self.flows.get_mut(key) else { return };
         let responder = flow.tuple.responder;
         let Some(TcpFlow { phase, .. }) = flow.tcp_mut() else { return };
