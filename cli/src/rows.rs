@@ -182,9 +182,10 @@ impl Row for FlowRecord {
     ];
 
     fn cells(&self) -> Vec<String> {
-        let host = match &self.name {
-            Some(name) => name.host.to_string(),
-            None => self.responder.address.to_string(),
+        let host = match (&self.name, self.questions.as_slice()) {
+            (Some(name), _) => name.host.to_string(),
+            (None, []) => self.responder.address.to_string(),
+            (None, questions) => format!("look-up of {}", questions.join(", ")),
         };
         vec![
             seconds(self.start),

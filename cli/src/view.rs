@@ -3,6 +3,7 @@
 
 mod summary;
 
+use std::collections::HashSet;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -51,6 +52,7 @@ enum Line {
 #[derive(Default)]
 struct Counts {
     flows: AtomicU64,
+    look_ups: AtomicU64,
     named: AtomicU64,
     findings: AtomicU64,
     bytes: AtomicU64,
@@ -65,6 +67,8 @@ struct Screen {
     record: Option<Arc<Writer>>,
     counter: ProgressBar,
     summary: Summary,
+    /// Lines about findings.
+    said: HashSet<String>,
 }
 
 impl View {
@@ -80,6 +84,7 @@ impl View {
             record,
             counter: counter(options),
             summary: Summary::default(),
+            said: HashSet::new(),
         };
         let thread = thread::spawn(move || screen.run(&inbox));
         Self { lines, counts, wants_flows: options.json, thread }
@@ -122,7 +127,7 @@ impl Feed {
 impl Counts {
     fn add(&self, flow: &FlowRecord) {
         let add = |counter: &AtomicU64, by: u64| counter.fetch_add(by, Ordering::Relaxed);
-        add(&self.flows, 1);
+        add(if is_look_up(flow) { &self.look_ups } else { &self.flows }, 1);
         add(&self.named, u64::from(flow.name.is_some()));
         add(&self.findings, u64::from(flow.finding.is_some()));
         add(&self.bytes, flow.counters.bytes_up + flow.counters.bytes_down);
@@ -130,10 +135,21 @@ impl Counts {
 
     fn line(&self) -> String {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let (flows, named) = (read(&self.flows), read(&self.named));
-        let (findings, total) = (read(&self.findings), bytes(read(&self.bytes)));
-        format!("{flows} flows ended, {named} with a host name, {findings} findings, {total}")
+        let flows = counted(read(&self.flows), "flow");
+        let look_ups = counted(read(&self.look_ups), "look-up");
+        let findings = counted(read(&self.findings), "finding");
+        let (named, total) = (read(&self.named), bytes(read(&self.bytes)));
+        format!("{flows} ended ({named} with a host name), {look_ups}, {findings}, {total}")
     }
+}
+
+/// It asks for addresses of names; what it is for comes as a flow of its own.
+fn is_look_up(flow: &FlowRecord) -> bool {
+    !flow.questions.is_empty() || flow.responder.port == 53
+}
+
+fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 impl Screen {
@@ -164,9 +180,14 @@ impl Screen {
         self.counter.set_message(self.counts.line());
     }
 
-    fn show_finding(&self, flow: &FlowRecord) {
-        if !self.quiet {
-            self.say(&finding_line(flow));
+    /// A browser opens several connections to one host: that is one line.
+    fn show_finding(&mut self, flow: &FlowRecord) {
+        let line = finding_line(flow);
+        if self.said.len() >= MAX_LINES {
+            self.said.clear();
+        }
+        if !self.quiet && self.said.insert(line.clone()) {
+            self.say(&line);
         }
     }
 
@@ -209,4 +230,17 @@ fn finding_line(flow: &FlowRecord) -> String {
     let how = flow.name.as_ref().map_or("address", |name| name.provenance.as_str());
     let why = flow.finding.as_ref().map_or("", |finding| &*finding.why);
     format!("telltale: {who}{pid} -> {host} ({how}): {why}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_of_a_kind_is_singular() {
+        assert_eq!(
+            [0, 1, 2].map(|count| counted(count, "look-up")),
+            ["0 look-ups", "1 look-up", "2 look-ups"]
+        );
+    }
 }

@@ -71,8 +71,8 @@ impl Summary {
         output::remark(&format!("telltale: {counts}"));
         if let Some(db) = db {
             output::remark(&format!(
-                "telltale: recorded in {}; `telltale findings` shows more",
-                db.display()
+                "telltale: recorded in {db}; `telltale --db {db} findings` shows more",
+                db = db.display()
             ));
         }
         Ok(())
