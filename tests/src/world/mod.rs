@@ -16,6 +16,7 @@ use place::{
 };
 pub use place::{Family, Place};
 use relay::Relay;
+pub use relay::program;
 
 use crate::servers;
 use crate::servers::web::Authority;

@@ -75,7 +75,7 @@ impl Relay {
 }
 
 /// `TELLTALE_BIN`, or the `telltale` of the same build directory.
-fn program() -> PathBuf {
+pub fn program() -> PathBuf {
     if let Some(path) = env::var_os("TELLTALE_BIN") {
         return path.into();
     }
