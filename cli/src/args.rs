@@ -126,8 +126,8 @@ impl From<Order> for Sort {
 
 impl Global {
     /// How a session is kept and shown.
-    pub(crate) fn session_options(&self) -> Result<SessionOptions, Error> {
-        Ok(SessionOptions { db: self.record_path()?, json: self.json, quiet: self.quiet })
+    pub(crate) fn session_options(&self) -> SessionOptions {
+        SessionOptions { db: self.record_path().ok(), json: self.json, quiet: self.quiet }
     }
 
     /// Where the record is.

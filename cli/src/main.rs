@@ -40,9 +40,9 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<ExitCode, Error> {
     let global = &args.global;
     match &args.command {
-        Command::Run(run) => return Ok(run::run(run, &global.session_options()?)?),
+        Command::Run(run) => return Ok(run::run(run, &global.session_options())?),
         Command::RunInside(inside) => return Ok(run::become_command(inside)),
-        Command::Tun(tun) => tun::tun(tun, &global.session_options()?)?,
+        Command::Tun(tun) => tun::tun(tun, &global.session_options())?,
         Command::Apps(query) => query::apps(global, query)?,
         Command::Hosts(query) => query::hosts(global, query)?,
         Command::Flows(query) => query::flows(global, query)?,

@@ -12,7 +12,7 @@ use telltale_core::event::GapReason;
 use telltale_core::rules::{RuleSet, RulesError};
 use telltale_core::store::{StoreConfig, Writer};
 
-use crate::error::chain;
+use crate::error::{Error, chain};
 use crate::output;
 use crate::view::View;
 
@@ -22,8 +22,8 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// How a session is kept and shown.
 #[derive(Debug, Clone)]
 pub(crate) struct SessionOptions {
-    /// The record.
-    pub(crate) db: PathBuf,
+    /// The record, if there is a place for one.
+    pub(crate) db: Option<PathBuf>,
     /// Flows as JSON on standard output.
     pub(crate) json: bool,
     /// No view.
@@ -110,11 +110,12 @@ fn descriptors_for_sockets() -> u64 {
 }
 
 fn open_record(options: &SessionOptions) -> Option<Arc<Writer>> {
-    match Writer::open(&options.db, StoreConfig::default()) {
-        Ok(record) => Some(Arc::new(record)),
-        Err(error) => {
-            output::complain(&format!("{error}; nothing will be recorded"));
-            None
-        }
-    }
+    let opened = match &options.db {
+        Some(db) => Writer::open(db, StoreConfig::default()).map_err(Error::from),
+        None => Err(Error::NoHome),
+    };
+    opened
+        .inspect_err(|error| output::complain(&format!("{error}; nothing will be recorded")))
+        .map(Arc::new)
+        .ok()
 }

@@ -63,7 +63,7 @@ struct Screen {
     counts: Arc<Counts>,
     json: bool,
     quiet: bool,
-    db: PathBuf,
+    db: Option<PathBuf>,
     record: Option<Arc<Writer>>,
     counter: ProgressBar,
     summary: Summary,
@@ -167,7 +167,7 @@ impl Screen {
         self.refresh();
         self.counter.finish_and_clear();
         if !self.quiet {
-            let db = self.record.as_ref().map(|_| self.db.as_path());
+            let db = self.record.as_ref().and(self.db.as_deref());
             // Where standard error is closed there is nobody to tell.
             let _unheard = self.summary.write(&self.counts.line(), db);
         }
