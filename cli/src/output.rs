@@ -78,7 +78,7 @@ enum Shape<W: Write> {
 impl Listing<BufWriter<io::StdoutLock<'static>>> {
     /// On standard output, a table as wide as the terminal.
     pub(crate) fn new<R: Row>(format: Format) -> io::Result<Self> {
-        let width = terminal_size::terminal_size().map(|(width, _)| width.0);
+        let width = terminal_size::terminal_size().map(|(width, _)| width.0).or_else(asked_width);
         // Standard output alone would write every line by itself.
         Self::to::<R>(format, width, BufWriter::new(io::stdout().lock()))
     }
@@ -87,7 +87,8 @@ impl Listing<BufWriter<io::StdoutLock<'static>>> {
 impl Listing<io::StderrLock<'static>> {
     /// A table on standard error.
     pub(crate) fn on_standard_error<R: Row>() -> io::Result<Self> {
-        let width = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| width.0);
+        let width =
+            terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| width.0).or_else(asked_width);
         Self::to::<R>(Format::Table, width, io::stderr().lock())
     }
 }
@@ -155,6 +156,11 @@ pub(crate) fn complain(what: &dyn Display) {
 /// One line on standard error for a person that looks on.
 pub(crate) fn remark(what: &str) {
     let _ = writeln!(io::stderr(), "{what}");
+}
+
+/// Where there is no terminal, the width that COLUMNS asks for, as in `COLUMNS=100 telltale flows | less`.
+fn asked_width() -> Option<u16> {
+    std::env::var("COLUMNS").ok()?.parse().ok().filter(|width| *width > 0)
 }
 
 /// Spaces between two columns.

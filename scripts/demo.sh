@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Shows the main job without internet: curl, a DNS client and Chromium, watched live, summed up and remembered.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '\n== %s\n' "$*"; }
+
+say "Telltale's demonstration: installs what is missing, builds, and runs real programs in a small world of
+   network namespaces, whose servers answer under real host names. Nothing leaves this computer."
+scripts/setup.sh demo
+cargo build --release --locked -p telltale -p telltale-tests --bins
+
+built="$PWD/${CARGO_TARGET_DIR:-target}/release"
+[[ "${CARGO_TARGET_DIR:-}" == /* ]] && built="$CARGO_TARGET_DIR/release"
+folder="$(dirname "$built")/demo"
+rm -rf "$folder"
+mkdir -p "$folder"
+export PATH="$built:$PATH" XDG_DATA_HOME="$folder" HOME="$folder" COLUMNS="${COLUMNS:-110}"
+record="$folder/telltale/telltale.db"
+
+# Shows a command as a person types it, and runs it; the second form runs it in the small world.
+run() { printf '\n$ %s\n' "${*@Q}" | tr -d "'"; "$@"; }
+in_world() { printf '\n$ %s\n' "${shown:-$*}"; telltale-world -- "$@"; }
+
+say "A program that reports to Xiaomi over HTTPS. Its output stays its own; lines with \"telltale:\" are ours."
+in_world telltale run -- curl -sS https://tracking.intl.miui.com/track --data event=app_open
+
+say "A script with several children: plain HTTP, an alias of Alibaba's, a service that its user asked for, and a
+   look-up. Each flow belongs to the process that opened it."
+cat >"$folder/app.sh" <<'SCRIPT'
+curl -sS -o /dev/null http://sa.api.intl.miui.com/sa --data '{"event":"page_view"}' &
+curl -sS -o /dev/null https://ulogs.umeng.com/unify_logs &
+curl -sS -o /dev/null https://account.xiaomi.com/ &
+curl -sS -o /dev/null https://example.org/ &
+getent ahosts sdk-api.sensorsdata.cn >/dev/null &
+wait
+SCRIPT
+cat "$folder/app.sh"
+shown="telltale run -- sh app.sh" in_world telltale run -- sh "$folder/app.sh"
+
+say "Chromium opens a page with three trackers in it (TLS 1.3, post-quantum key exchange)."
+cat >"$folder/page.html" <<'PAGE'
+<title>News of the day</title>
+<img src="https://data.mistat.intl.xiaomi.com/pixel.gif">
+<img src="https://ulogs.umeng.com/pixel.gif">
+<script src="https://sdk-api.sensorsdata.cn/sa.js"></script>
+<iframe src="https://www.example.org/"></iframe>
+PAGE
+cat "$folder/page.html"
+# --no-sandbox: Chromium's own sandbox wants to be neither root nor inside another's namespaces. What Chromium
+# says of a missing desktop goes into a file.
+cat >"$folder/browser.sh" <<SCRIPT
+exec chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \\
+    --disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage \\
+    --ignore-certificate-errors --user-data-dir="$folder/profile" \\
+    --dump-dom "file://$folder/page.html" >"$folder/page-as-loaded.html" 2>"$folder/chromium.log"
+SCRIPT
+shown="telltale run -- chromium --headless page.html" in_world telltale run -- sh "$folder/browser.sh"
+
+say "What the record remembers of all three"
+run telltale apps
+run telltale hosts
+run telltale findings
+
+say "The record is $record
+   Look at it with: ${built}/telltale --db $record flows"

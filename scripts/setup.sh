@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Installs what `build`, `demo` or `test` needs: as root by apt, otherwise it prints the one line to run.
+set -euo pipefail
+
+# A command that has to be there, and the Debian package that brings it.
+build=(cc:gcc ld:binutils)
+world=(ip:iproute2 curl:curl chromium:chromium setpriv:util-linux getent:libc-bin)
+
+case "${1:-build}" in
+build) needed=("${build[@]}") ;;
+demo | test) needed=("${build[@]}" "${world[@]}") ;;
+*)
+    echo "usage: scripts/setup.sh [build|demo|test]" >&2
+    exit 2
+    ;;
+esac
+
+missing=()
+for entry in "${needed[@]}"; do
+    # Administrators' commands are not on the path of every user.
+    PATH="$PATH:/usr/sbin:/sbin" command -v "${entry%%:*}" >/dev/null || missing+=("${entry#*:}")
+done
+# Headers of the C library: SQLite is compiled, not linked.
+[ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
+
+if [ "${#missing[@]}" -gt 0 ]; then
+    if [ "$(id -u)" -ne 0 ]; then
+        echo "Some packages are missing. Please run as root, then try again:" >&2
+        echo "    apt-get update && apt-get install --yes --no-install-recommends ${missing[*]}" >&2
+        exit 1
+    fi
+    echo "== installing ${missing[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update --quiet=2
+    apt-get install --yes --quiet=2 --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+if ! command -v cargo >/dev/null; then
+    echo "Rust is missing. Please install it for this user (https://rustup.rs), then try again:" >&2
+    echo "    curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y && . ~/.cargo/env" >&2
+    exit 1
+fi
