@@ -15,7 +15,7 @@ built="$PWD/${CARGO_TARGET_DIR:-target}/release"
 folder="$(dirname "$built")/demo"
 rm -rf "$folder"
 mkdir -p "$folder"
-export PATH="$built:$PATH" XDG_DATA_HOME="$folder" HOME="$folder" COLUMNS="${COLUMNS:-110}"
+export PATH="$built:$PATH" XDG_DATA_HOME="$folder" HOME="$folder" COLUMNS="${COLUMNS:-130}"
 record="$folder/telltale/telltale.db"
 
 # Shows a command as a person types it, and runs it; the second form runs it in the small world.

@@ -1,5 +1,6 @@
 //! The command's network: a loopback, and a TUN with a default route (rtnetlink(7)).
 
+use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 
@@ -39,6 +40,7 @@ impl Plan {
         let netlink = Netlink::open()?;
         netlink.raise(if_nametoindex("lo")?)?;
         let tun = if_nametoindex(INTERFACE)?;
+        seek_no_router();
         netlink.add_address(tun, ADDRESS_V4.into(), 30)?;
         if self.has_v6 {
             netlink.add_address(tun, ADDRESS_V6.into(), 64)?;
@@ -50,6 +52,17 @@ impl Plan {
             netlink.add_default_route(tun, ADDRESS_V6.into())?;
         }
         Ok(())
+    }
+}
+
+/// Keeps the kernel from looking for routers on a link that has none, with an address that nobody needs. A
+/// kernel without IPv6 lacks the settings.
+fn seek_no_router() {
+    // addr_gen_mode 1: no link-local address.
+    for (name, value) in [("router_solicitations", "0"), ("addr_gen_mode", "1")] {
+        if let Err(error) = fs::write(format!("/proc/sys/net/ipv6/conf/{INTERFACE}/{name}"), value) {
+            log::debug!("{name} stays: {error}");
+        }
     }
 }
 

@@ -70,9 +70,10 @@ impl Summary {
         listing.finish("telltale: no flow to a host that is known to collect behaviour data was seen")?;
         output::remark(&format!("telltale: {counts}"));
         if let Some(db) = db {
+            let query = if self.rows.is_empty() { "flows" } else { "findings" };
             output::remark(&format!(
-                "telltale: recorded in {db}; `telltale --db {db} findings` shows more",
-                db = db.display()
+                "telltale: recorded; `telltale --db {} {query}` shows more",
+                db.display()
             ));
         }
         Ok(())

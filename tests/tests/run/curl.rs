@@ -42,7 +42,8 @@ fn finds(scheme: &str, family: &str, provenance: &str, responder: &str) {
     line_with(&run.stderr, &["PROGRAM", "HOST", "PARTY", "CATEGORY", "FLOWS"]);
     line_with(&run.stderr, &["curl ", HOST, "Xiaomi", "analytics", " 1 "]);
     line_with(&run.stderr, &["telltale: 1 flow ended (1 with a host name), ", "1 finding, "]);
-    line_with(&run.stderr, &["recorded in", desk.db().to_str().unwrap()]);
+    line_with(&run.stderr, &["recorded; `telltale --db", desk.db().to_str().unwrap()]);
+    assert!(!run.stderr.contains("not relayed"), "the network itself sends nothing: {run:?}");
 
     let [flow] = &desk.flows_to(HOST)[..] else { panic!("one flow: {:#?}", desk.rows("flows")) };
     assert_eq!(flow["protocol"], "tcp");
