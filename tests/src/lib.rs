@@ -24,6 +24,7 @@
     reason = "support for tests: a step that fails here is a failed test, and real sockets need a real clock"
 )]
 
+pub mod bench;
 pub mod pattern;
 pub mod probe;
 pub mod servers;

@@ -26,7 +26,7 @@ pub const APP_DEVICE: &str = "tt0";
 /// Hardware address of the app's gateway in mode direct; a TUN ignores it.
 pub const GATEWAY_HARDWARE: [u8; 6] = [0x02, 0, 0, 0, 0, 0x01];
 
-/// Enough for the 500 connections of one check, four times at once.
+/// Enough for the 500 connections of one check, four times at once, and for both ends of a benchmark's idle flows.
 const OPEN_FILES: u64 = 20_000;
 
 /// What joins the app to the world.
@@ -178,7 +178,7 @@ pub fn join_servers() -> (Namespace, Namespace, Namespace) {
 }
 
 /// A link between app and relay, with the relay's kernel as the router.
-fn join_by_kernel(app: &Namespace, relay: &Namespace) {
+pub(crate) fn join_by_kernel(app: &Namespace, relay: &Namespace) {
     let hardware = GATEWAY_HARDWARE.map(|byte| format!("{byte:02x}")).join(":");
     relay.ip(&format!(
         "link add app address {hardware} type veth peer name {APP_DEVICE} netns {}\n{}",
@@ -209,7 +209,7 @@ fn join_by_relay(app: &Namespace, relay: &Namespace) -> Relay {
 }
 
 /// The relay inherits it.
-fn raise_open_files() {
+pub(crate) fn raise_open_files() {
     let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).expect("a known limit");
     setrlimit(Resource::RLIMIT_NOFILE, soft.max(OPEN_FILES).min(hard), hard).expect("below the hard limit");
 }

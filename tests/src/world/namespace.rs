@@ -113,7 +113,7 @@ impl Namespace {
     }
 
     /// What `ip link ... netns` takes.
-    pub(super) fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         format!("/proc/{}/fd/{}", process::id(), self.handle.as_raw_fd())
     }
 }
