@@ -36,7 +36,6 @@ if [ "${#missing[@]}" -gt 0 ]; then
 fi
 
 if ! command -v cargo >/dev/null; then
-    echo "Rust is missing. Please install it for this user (https://rustup.rs), then try again:" >&2
-    echo "    curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y && . ~/.cargo/env" >&2
+    echo "Rust is missing. Please install it for this user with rustup, then try again." >&2
     exit 1
 fi
