@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use telltale_core::event::{Event, FlowRecord, Notice};
@@ -58,6 +58,9 @@ struct Counts {
     bytes: AtomicU64,
 }
 
+/// The counter line shares the terminal with the command's own output: one that ends soon does without.
+const COUNTER_AFTER: Duration = Duration::from_secs(2);
+
 /// State of the thread.
 struct Screen {
     counts: Arc<Counts>,
@@ -65,7 +68,10 @@ struct Screen {
     quiet: bool,
     db: Option<PathBuf>,
     record: Option<Arc<Writer>>,
+    start: Instant,
+    /// Hidden for a start.
     counter: ProgressBar,
+    wants_counter: bool,
     summary: Summary,
     /// Lines about findings.
     said: HashSet<String>,
@@ -82,7 +88,9 @@ impl View {
             quiet: options.quiet,
             db: options.db.clone(),
             record,
-            counter: counter(options),
+            start: now(),
+            counter: ProgressBar::hidden(),
+            wants_counter: !options.quiet && !options.json && io::stderr().is_terminal(),
             summary: Summary::default(),
             said: HashSet::new(),
         };
@@ -173,7 +181,11 @@ impl Screen {
         }
     }
 
-    fn refresh(&self) {
+    fn refresh(&mut self) {
+        if self.wants_counter && now().saturating_duration_since(self.start) >= COUNTER_AFTER {
+            self.wants_counter = false;
+            self.counter = counter();
+        }
         if let Some(failure) = self.record.as_ref().and_then(|record| record.poll_failure()) {
             self.say(&format!("telltale: {failure}"));
         }
@@ -204,15 +216,17 @@ impl Screen {
     }
 }
 
-fn counter(options: &SessionOptions) -> ProgressBar {
-    if options.quiet || options.json || !io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
+fn counter() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(2));
     bar.set_style(
         ProgressStyle::with_template("telltale: {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()),
     );
     bar
+}
+
+#[expect(clippy::disallowed_methods, reason = "what a person sees goes by the clock")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 fn output_json(flow: &FlowRecord) {

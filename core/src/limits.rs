@@ -81,8 +81,9 @@ pub const EVICTION_TRIES: usize = 64;
 /// A flow that ended keeps its record open this long for the answer who owned it.
 pub const OWNER_PATIENCE: Duration = Duration::from_secs(1);
 
-/// A connection that the remote has accepted is held back from the app this long for the same answer.
-pub const OWNER_GRACE: Duration = Duration::from_millis(20);
+/// A connection that the remote has accepted is held back from the app this long for the same answer, which comes
+/// within a millisecond unless the machine is very busy.
+pub const OWNER_GRACE: Duration = Duration::from_millis(100);
 
 /// State of running flows is told this often.
 pub const TICK: Duration = Duration::from_millis(500);

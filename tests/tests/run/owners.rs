@@ -21,7 +21,8 @@ fn two_programs_at_the_same_time_are_told_apart() {
         let flows = desk.flows_to(host);
         assert_eq!(flows.len(), 5);
         for flow in &flows {
-            assert!(flow["owner"]["process"].as_str().unwrap().ends_with(program), "{flow}");
+            let process = flow["owner"]["process"].as_str();
+            assert!(process.is_some_and(|process| process.ends_with(program)), "{flow}");
         }
         let pids: BTreeSet<u64> = flows.iter().map(|flow| flow["owner"]["pid"].as_u64().unwrap()).collect();
         assert_eq!(pids.len(), 5, "five processes: {pids:?}");
