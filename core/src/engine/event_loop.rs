@@ -325,7 +325,11 @@ impl EventLoop {
     fn tell(&mut self, now: Instant) {
         while let Some(event) = self.monitor.poll_event(now) {
             match (event, &self.owners) {
-                (Event::OwnerWanted { flow, tuple }, Some(owners)) if owners.ask(flow, tuple) => {}
+                (Event::OwnerWanted { flow, tuple }, Some(owners)) if owners.ask(flow, tuple) => {
+                    if owners.is_busy() {
+                        self.monitor.handle_owner_late(&tuple, now);
+                    }
+                }
                 (Event::OwnerWanted { flow, tuple }, _) => self.monitor.handle_owner(flow, &tuple, None, now),
                 (event, _) => self.observer.observe(event),
             }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -17,12 +18,17 @@ use crate::packet::FiveTuple;
 /// Questions that may wait; past it owners stay unknown rather than late.
 const MAX_QUESTIONS: usize = 2048;
 
+/// With so many questions before it, a flow is not to wait for its answer.
+const BUSY: usize = 8;
+
 /// A socket may show up in the kernel's tables a moment after its first packet.
 const RETRY_AFTER: Duration = Duration::from_millis(50);
 
 /// The thread that asks.
 pub(super) struct Owners {
     questions: SyncSender<Question>,
+    /// Questions that wait.
+    waiting: Arc<AtomicUsize>,
 }
 
 struct Question {
@@ -36,6 +42,7 @@ struct Worker {
     questions: Receiver<Question>,
     answers: Sender<Command>,
     waker: Arc<EventFd>,
+    waiting: Arc<AtomicUsize>,
     retries: VecDeque<(Instant, Question)>,
 }
 
@@ -47,14 +54,28 @@ impl Owners {
         waker: Arc<EventFd>,
     ) -> io::Result<Self> {
         let (sender, questions) = mpsc::sync_channel(MAX_QUESTIONS);
-        let mut worker = Worker { lookup, questions, answers, waker, retries: VecDeque::new() };
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&waiting);
+        let mut worker =
+            Worker { lookup, questions, answers, waker, waiting: counter, retries: VecDeque::new() };
         thread::Builder::new().name("telltale-owners".to_owned()).spawn(move || worker.run())?;
-        Ok(Self { questions: sender })
+        Ok(Self { questions: sender, waiting })
     }
 
     /// Asks, if there is room; says whether it did.
     pub(super) fn ask(&self, flow: FlowId, tuple: FiveTuple) -> bool {
-        self.questions.try_send(Question { flow, tuple }).is_ok()
+        // Before it is sent, for the answer takes it off again.
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let is_asked = self.questions.try_send(Question { flow, tuple }).is_ok();
+        if !is_asked {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+        }
+        is_asked
+    }
+
+    /// The answer to a question that is asked now will take a while.
+    pub(super) fn is_busy(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > BUSY
     }
 }
 
@@ -78,6 +99,7 @@ impl Worker {
     }
 
     fn first_try(&mut self, question: Question) {
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
         match self.lookup.owner(&question.tuple) {
             None => {
                 self.tell(Command::OwnerLate { tuple: question.tuple });
