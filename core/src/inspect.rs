@@ -24,6 +24,8 @@ pub struct Inspection {
     pub counters: Counters,
     id: FlowId,
     tuple: FiveTuple,
+    /// When it began: the wall clock may jump, patience must not.
+    opened: Instant,
     start: Timestamp,
     end: Timestamp,
     name: Option<Name>,
@@ -110,6 +112,7 @@ impl Inspector {
             counters: Counters::default(),
             id,
             tuple,
+            opened: now,
             start,
             end: start,
             name,
@@ -189,7 +192,7 @@ impl Inspector {
     /// Tells the state of a flow that changed.
     pub fn tell(&mut self, key: FlowKey, inspection: &mut Inspection, now: Instant) {
         inspection.end = self.clock.read(now);
-        inspection.lose_patience();
+        inspection.lose_patience(now);
         self.tell_finding(inspection, now);
         let is_told = self.events.len() < MAX_EVENTS;
         if is_told {
@@ -312,9 +315,8 @@ impl Inspection {
     }
 
     /// Stops to wait for an answer that is overdue.
-    fn lose_patience(&mut self) {
-        let waited = self.end.0.saturating_sub(self.start.0);
-        self.is_overdue = i64::try_from(OWNER_PATIENCE.as_millis()).is_ok_and(|patience| waited >= patience);
+    fn lose_patience(&mut self, now: Instant) {
+        self.is_overdue = now.saturating_duration_since(self.opened) >= OWNER_PATIENCE;
         if self.is_overdue && self.is_owner_awaited() {
             self.owner = Ownership::Unknown;
         }

@@ -20,7 +20,8 @@ impl IdleOrder {
         self.heap.push(Reverse((now, key)));
     }
 
-    /// Takes out the flow that has been idle for longest, if it has been so for [`EVICTABLE_AFTER`].
+    /// Takes out the flow that has been idle for longest, if it has been so for [`EVICTABLE_AFTER`]. Where the
+    /// order is so outdated that it cannot be told in [`EVICTION_TRIES`], the longest idle of those looked at.
     ///
     /// `last_active` tells the truth about a flow, `None` if it is gone.
     pub fn pop_idle(
@@ -28,18 +29,23 @@ impl IdleOrder {
         now: Instant,
         last_active: impl Fn(FlowKey) -> Option<Instant>,
     ) -> Option<FlowKey> {
+        let mut longest: Option<(Instant, FlowKey)> = None;
         for _ in 0..EVICTION_TRIES {
-            let Reverse((known, key)) = self.heap.pop()?;
+            let Some(Reverse((known, key))) = self.heap.pop() else { break };
             let Some(active) = last_active(key) else { continue };
-            if active == known && now.duration_since(active) >= EVICTABLE_AFTER {
+            let is_idle = now.saturating_duration_since(active) >= EVICTABLE_AFTER;
+            if active == known && is_idle {
                 return Some(key);
             }
             self.heap.push(Reverse((active, key)));
             if active == known {
-                return None;
+                break;
+            }
+            if is_idle {
+                longest = Some(longest.map_or((active, key), |found| found.min((active, key))));
             }
         }
-        None
+        longest.map(|(_, key)| key)
     }
 
     /// Forgets flows that are gone, once they are the majority. Call it when a flow was added.
@@ -76,5 +82,20 @@ mod tests {
         assert_eq!(order.pop_idle(now, truth), Some(key(2)));
         assert_eq!(order.pop_idle(now, truth), None);
         assert_eq!(order.pop_idle(now + EVICTABLE_AFTER, truth), Some(key(0)));
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test needs some instant to start from")]
+    fn an_outdated_order_still_yields_an_idle_flow() {
+        let start = Instant::now();
+        let mut order = IdleOrder::default();
+        let count = u32::try_from(EVICTION_TRIES).unwrap() * 3;
+        for index in 0..count {
+            order.push(FlowKey { index, sequence: index }, start);
+        }
+        let active = start + Duration::from_secs(1);
+        let found = order.pop_idle(active + EVICTABLE_AFTER, |_| Some(active));
+        assert!(found.is_some());
+        assert_eq!(order.pop_idle(active + EVICTABLE_AFTER / 2, |_| Some(active)), None);
     }
 }

@@ -106,10 +106,8 @@ impl Flow {
     /// When it can give memory back, if it holds any that it does not need.
     pub fn trim_at(&self) -> Option<Instant> {
         match &self.kind {
-            Kind::Tcp(TcpFlow { phase: Phase::Relaying(socket), .. }) if socket.wants_trim() => {
-                Some(self.last_active + TRIM_AFTER)
-            }
-            Kind::Tcp(_) | Kind::Datagrams(_) => None,
+            Kind::Tcp(tcp) => tcp.wants_trim().then(|| self.last_active + TRIM_AFTER),
+            Kind::Datagrams(_) => None,
         }
     }
 
@@ -158,6 +156,14 @@ impl TcpFlow {
     /// Every segment that the app sent was read, so none can be waiting for an earlier one.
     pub fn is_in_order(&self) -> bool {
         self.app_end == self.app_read
+    }
+
+    /// It holds memory that it does not need and can give back.
+    fn wants_trim(&self) -> bool {
+        match &self.phase {
+            Phase::Relaying(socket) => socket.wants_trim(self.is_in_order()),
+            Phase::Connecting(_) => false,
+        }
     }
 
     /// How it ended, judging by what both sides said.

@@ -76,3 +76,38 @@ impl Association {
         self.redirects.iter().find(|(from, _)| *from == real).map_or(real, |(_, shown)| *shown)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn socket(port: u16) -> SocketAddr {
+        SocketAddr::from(([10, 0, 0, 1], port))
+    }
+
+    #[test]
+    fn one_per_app_socket_until_its_last_flow() {
+        let mut associations = Associations::default();
+        let key = associations.join(Protocol::Udp, socket(1));
+        assert_eq!(associations.join(Protocol::Udp, socket(1)), key);
+        assert_ne!(associations.join(Protocol::Icmp, socket(1)), key);
+        assert_ne!(associations.join(Protocol::Udp, socket(2)), key);
+        assert!(!associations.leave(key));
+        assert!(associations.leave(key));
+        assert!(!associations.leave(key), "it was gone");
+        let next = associations.join(Protocol::Udp, socket(1));
+        assert!(next != key && associations.get_mut(key).is_none(), "an old key means nobody new");
+    }
+
+    #[test]
+    fn a_redirected_address_is_shown_as_the_app_knows_it() {
+        let mut associations = Associations::default();
+        let key = associations.join(Protocol::Udp, socket(1));
+        let association = associations.get_mut(key).unwrap();
+        association.redirect(socket(53), socket(54));
+        association.redirect(socket(53), socket(54));
+        association.redirect(socket(80), socket(80));
+        assert_eq!(association.redirects.len(), 1);
+        assert_eq!([53, 80, 99].map(|port| association.shown(socket(port)).port()), [54, 80, 99]);
+    }
+}

@@ -68,7 +68,10 @@ impl Monitor {
             responder: found.shown(from),
             protocol: found.protocol,
         };
-        if payload.len() + HEADER > compose::largest_payload(tuple.originator.ip()) {
+        // A stranger may reach a socket towards a resolver of the other family; the app's cannot take it.
+        if tuple.responder.is_ipv4() != tuple.originator.is_ipv4()
+            || payload.len() + HEADER > compose::largest_payload(tuple.originator.ip())
+        {
             return;
         }
         match tuple.protocol {
@@ -90,6 +93,9 @@ impl Monitor {
     ) {
         let Some(found) = self.associations.get_mut(association) else { return };
         let (app, remote, protocol) = (found.originator, found.shown(to), found.protocol);
+        if app.is_ipv4() != remote.is_ipv4() {
+            return;
+        }
         let mut transport = Vec::with_capacity(HEADER + quoted.len());
         let number = match protocol {
             Protocol::Icmp => {

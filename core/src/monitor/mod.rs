@@ -13,7 +13,7 @@ mod tcp;
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub use action::{Action, Download, Outgoing, RemoteError, Upload};
 pub use statistics::Statistics;
@@ -71,6 +71,9 @@ pub struct Monitor {
     statistics: Statistics,
     refused: Refused,
 }
+
+/// A flow whose patience shrank may be overdue already: it is given up at the next turn, not in this one.
+const OVERDUE: Duration = Duration::from_millis(1);
 
 /// Flows turned away, and what was said of it.
 #[derive(Default)]
@@ -166,6 +169,7 @@ impl Monitor {
             self.tick = None;
             self.handle_tick(now);
         }
+        self.skip_timers();
     }
 
     /// When to call [`Self::handle_timeout`].
@@ -361,7 +365,7 @@ impl Monitor {
         if let Some(flow) = self.flows.get_mut(key) {
             let at = match flow.trim_at() {
                 Some(at) => at.max(now + TRIM_AFTER / 2),
-                None => flow.deadline(),
+                None => flow.deadline().max(now + OVERDUE),
             };
             self.idle_timers.set(key, at, &mut flow.idle_timer);
         }
@@ -369,6 +373,13 @@ impl Monitor {
 
     fn schedule_tick(&mut self, now: Instant) {
         self.tick.get_or_insert(now + TICK);
+    }
+
+    /// A flow that is gone, or wants to be woken at another time, is no reason to wake up.
+    fn skip_timers(&mut self) {
+        let flows = &self.flows;
+        self.stack_timers.skip(|key, at| flows.get(key).is_some_and(|flow| flow.stack_timer == Some(at)));
+        self.idle_timers.skip(|key, at| flows.get(key).is_some_and(|flow| flow.idle_timer == Some(at)));
     }
 
     fn tidy(&mut self) {
@@ -398,6 +409,7 @@ impl Monitor {
         }
         self.inspector.tell_ended(now);
         self.tell_refused();
+        self.tidy();
     }
 
     fn tell_refused(&mut self) {

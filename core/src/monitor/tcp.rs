@@ -43,6 +43,7 @@ impl Monitor {
         match self.stack.accept(responder, syn, now, &mut self.replies) {
             Ok(socket) => {
                 *phase = Phase::Relaying(Box::new(socket));
+                flow.last_active = now;
                 self.sending.push(key);
             }
             Err(error) => {
@@ -117,6 +118,8 @@ impl Monitor {
         }
         if socket.is_finished_by_app() && !tcp.app_finished && !tcp.app_reset {
             tcp.app_finished = true;
+            // Its FIN counts as one.
+            tcp.app_read = advance(tcp.app_read, 1);
             return Upload::Finished;
         }
         Upload::Drained
@@ -211,7 +214,10 @@ impl Monitor {
         match &mut tcp.phase {
             Phase::Connecting(_) if segment.rst => tcp.app_reset = true,
             // The same SYN again, or the port was taken anew: either way the latest one counts.
-            Phase::Connecting(syn) if segment.is_opening() => *syn = packet.bytes.into(),
+            Phase::Connecting(syn) if segment.is_opening() => {
+                *syn = packet.bytes.into();
+                (tcp.app_end, tcp.app_read) = (segment.end(), segment.sequence.wrapping_add(1));
+            }
             Phase::Connecting(_) => return,
             Phase::Relaying(socket) => {
                 // What the app said before its end still counts if a reset comes after it (RFC 1337).
@@ -241,6 +247,7 @@ impl Monitor {
                 flow.inspection.counters.packets_down += u64::from(sent.packets);
                 self.inspector.touch(key, &mut flow.inspection);
             }
+            let grace_ends = grace_ends.filter(|end| *end > now);
             if let Some(at) = [sent.wake, grace_ends].into_iter().flatten().min() {
                 self.stack_timers.set(key, at, &mut flow.stack_timer);
             }
@@ -250,7 +257,8 @@ impl Monitor {
         if tcp.is_over() {
             let close = tcp.close();
             self.close(key, close, now);
-        } else if flow.trim_at().is_some() {
+        } else {
+            // Its patience may be shorter than it was.
             self.watch_idle(key, now);
         }
     }

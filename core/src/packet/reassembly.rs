@@ -70,11 +70,11 @@ impl Reassembler {
             protocol: fragment.protocol,
         };
         let index = self.find_or_start(key, now);
-        let added = self.partial[index].add(fragment);
+        let added = self.partial[index].add(fragment, compose::largest_payload(header.source));
         if added.is_err() || self.partial[index].is_whole() {
             let partial = self.partial.remove(index);
             added?;
-            return partial.map(|partial| partial.into_packet(header)).transpose();
+            return Ok(partial.map(|partial| partial.into_packet(header)));
         }
         Ok(None)
     }
@@ -104,12 +104,12 @@ impl Reassembler {
 }
 
 impl Partial {
-    fn add(&mut self, fragment: &Fragment<'_>) -> Result<(), Malformed> {
+    fn add(&mut self, fragment: &Fragment<'_>, largest: usize) -> Result<(), Malformed> {
         let start = usize::from(fragment.offset);
         let end = start + fragment.payload.len();
         let ragged = fragment.more && !fragment.payload.len().is_multiple_of(8);
         let past_end = self.total.is_some_and(|total| end > total || (!fragment.more && end != total));
-        if end > usize::from(u16::MAX) || ragged || past_end {
+        if end > largest || ragged || past_end {
             return Err(Malformed::Fragments);
         }
         if !fragment.more {
@@ -145,13 +145,10 @@ impl Partial {
         });
     }
 
-    fn into_packet(self, header: &IpHeader) -> Result<Reassembled, Malformed> {
-        if self.bytes.len() > compose::largest_payload(header.source) {
-            return Err(Malformed::Fragments);
-        }
+    fn into_packet(self, header: &IpHeader) -> Reassembled {
         let mut bytes = Vec::with_capacity(compose::ip_header_length(header.source) + self.bytes.len());
         compose::quote(&mut bytes, header.source, header.destination, self.key.protocol, &self.bytes);
-        Ok(Reassembled { header: *header, bytes })
+        Reassembled { header: *header, bytes }
     }
 
     fn is_whole(&self) -> bool {

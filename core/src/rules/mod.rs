@@ -24,7 +24,8 @@ use networks::Networks;
 
 pub use table::RulesError;
 
-/// What is known of names and addresses.
+/// What is known of names and addresses; by default nothing.
+#[derive(Default)]
 pub struct RuleSet {
     catalogue: Catalogue,
     networks: Networks,

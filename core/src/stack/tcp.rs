@@ -240,8 +240,8 @@ impl TcpSocket {
     }
 
     /// Whether [`Self::trim`] would give memory back.
-    pub fn wants_trim(&self) -> bool {
-        (self.touched_upload > RESIDENT_RING && self.unread() == 0)
+    pub fn wants_trim(&self, in_order: bool) -> bool {
+        (in_order && self.touched_upload > RESIDENT_RING && self.unread() == 0)
             || (self.touched_download > RESIDENT_RING && self.unacknowledged() == 0)
     }
 
