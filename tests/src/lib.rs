@@ -18,6 +18,9 @@
 //!
 //! A socket stays in the namespace where it was made, so only its creation has to happen inside
 //! [`World::app`](world::World::app) or [`World::server`](world::World::server).
+//!
+//! [`sim`] needs no world: it drives the machine inside the relay on a virtual clock, between apps and servers that
+//! follow a script.
 #![expect(
     clippy::expect_used,
     clippy::disallowed_methods,
@@ -25,8 +28,10 @@
 )]
 
 pub mod bench;
+pub mod fuzz;
 pub mod pattern;
 pub mod probe;
 pub mod servers;
+pub mod sim;
 pub mod sys;
 pub mod world;
