@@ -173,7 +173,7 @@ impl Inspector {
 
     /// Ends an inspection.
     pub fn close(&mut self, mut inspection: Inspection, close: Close, now: Instant) {
-        inspection.end = self.clock.read(now);
+        inspection.end = self.clock.read(now).max(inspection.start);
         let record = Box::new(inspection.record(close));
         if inspection.is_owner_awaited() {
             self.ending.hold(record, now);
@@ -191,7 +191,7 @@ impl Inspector {
 
     /// Tells the state of a flow that changed.
     pub fn tell(&mut self, key: FlowKey, inspection: &mut Inspection, now: Instant) {
-        inspection.end = self.clock.read(now);
+        inspection.end = self.clock.read(now).max(inspection.start);
         inspection.lose_patience(now);
         self.tell_finding(inspection, now);
         let is_told = self.events.len() < MAX_EVENTS;
@@ -270,7 +270,7 @@ impl Inspector {
             return;
         }
         inspection.is_finding_told = true;
-        inspection.end = self.clock.read(now);
+        inspection.end = self.clock.read(now).max(inspection.start);
         self.events.push_back(Event::Finding(Box::new(inspection.record(Close::Open))));
     }
 
