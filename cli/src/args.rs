@@ -45,6 +45,12 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Run a program and watch whom it talks to; needs no root
+    Run(RunArgs),
+    /// Create a TUN device and relay whatever is routed into it, until SIGINT or SIGTERM
+    Tun(TunArgs),
+    #[command(name = run::INSIDE, hide = true)]
+    RunInside(InsideArgs),
     /// Which programs talked, and how many of their flows are findings
     Apps(Query),
     /// Which hosts were talked to, who stands behind them, and what they are known for
@@ -55,12 +61,6 @@ pub(crate) enum Command {
     Findings(Query),
     /// When nothing, or not everything, could be seen
     Gaps(GapQuery),
-    /// Run a program and watch whom it talks to; needs no root
-    Run(RunArgs),
-    /// Create a TUN device and relay whatever is routed into it, until SIGINT or SIGTERM
-    Tun(TunArgs),
-    #[command(name = run::INSIDE, hide = true)]
-    RunInside(InsideArgs),
     /// Print the completions for a shell
     Completions { shell: Shell },
     /// Print the manual page
