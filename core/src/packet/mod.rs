@@ -1,9 +1,10 @@
 //! Bytes of the TUN turned into typed packets, and back.
 //!
-//! [`IpPacket::parse`] is the only entry from raw bytes; whatever holds an [`IpPacket`] cannot fail on a
-//! length any more. The other way, [`compose`] writes the packets that the machine itself sends.
+//! [`IpPacket::parse`] is the only entry from raw bytes, [`CapturedPacket::parse`] that for bytes of a capture;
+//! whatever holds such a packet cannot fail on a length any more. The other way, [`compose`] writes the packets that the machine itself sends.
 
 mod address;
+mod captured;
 pub mod checksum;
 pub mod compose;
 mod five_tuple;
@@ -12,6 +13,7 @@ mod parse;
 mod reassembly;
 
 pub use address::{NotRelayed, not_relayed};
+pub use captured::{CapturedPacket, CapturedTransport};
 pub use five_tuple::{FiveTuple, Protocol};
 pub use icmp::IcmpError;
 pub use parse::{EchoRequest, Fragment, IpHeader, IpPacket, Malformed, TcpSegment, Transport, UdpDatagram};

@@ -41,6 +41,11 @@ pub struct Reassembled {
 }
 
 impl Reassembled {
+    /// The bytes that it would have come in.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Reads it. What came in fragments may go on in fragments.
     ///
     /// # Errors
