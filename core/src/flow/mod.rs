@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 pub use idle::IdleOrder;
-pub use table::FlowTable;
+pub use table::{FlowTable, Keyed};
 pub use timers::Timers;
 
 use crate::event::Close;
@@ -87,14 +87,9 @@ pub enum Phase {
 impl Flow {
     /// How long this flow may be silent.
     pub fn patience(&self) -> Duration {
-        match (&self.kind, self.tuple.protocol) {
-            (Kind::Tcp(tcp), _) => tcp.patience(),
-            (_, Protocol::Icmp) => ECHO_IDLE,
-            _ => match self.tuple.responder.port() {
-                53 => DNS_IDLE,
-                443 => QUIC_IDLE,
-                _ => UDP_IDLE,
-            },
+        match &self.kind {
+            Kind::Tcp(tcp) => tcp.patience(),
+            Kind::Datagrams(_) => datagram_patience(&self.tuple),
         }
     }
 
@@ -117,6 +112,26 @@ impl Flow {
             Kind::Tcp(tcp) => Some(tcp),
             Kind::Datagrams(_) => None,
         }
+    }
+}
+
+impl Keyed for Flow {
+    fn key(&self) -> FlowKey {
+        self.key
+    }
+
+    fn tuple(&self) -> FiveTuple {
+        self.tuple
+    }
+}
+
+/// How long a flow of datagrams may be silent.
+pub fn datagram_patience(tuple: &FiveTuple) -> Duration {
+    match (tuple.protocol, tuple.responder.port()) {
+        (Protocol::Icmp, _) => ECHO_IDLE,
+        (_, 53) => DNS_IDLE,
+        (_, 443) => QUIC_IDLE,
+        _ => UDP_IDLE,
     }
 }
 
