@@ -150,6 +150,11 @@ impl Inspector {
         inspection.sniffer = Some(sniffer);
     }
 
+    /// Forgets which names led to which addresses: what follows is of another network.
+    pub fn forget_names(&mut self) {
+        self.names = NameTable::default();
+    }
+
     /// Takes the answer to [`Event::OwnerWanted`] for a flow that still runs.
     pub fn set_owner(
         &mut self,
@@ -286,6 +291,18 @@ impl Inspection {
     /// The flow's number in the record.
     pub fn id(&self) -> FlowId {
         self.id
+    }
+
+    /// Payload is still of use.
+    pub fn is_sniffing(&self) -> bool {
+        self.sniffer.is_some()
+    }
+
+    /// Bytes of the stream are missing: what was read of it so far does not fit what follows.
+    pub fn handle_missing(&mut self) {
+        if self.sniffer.is_some() {
+            self.sniffer = AnySniffer::for_flow(&self.tuple).map(Box::new);
+        }
     }
 
     /// An answer to who owns the flow is due any moment.

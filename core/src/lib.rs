@@ -11,6 +11,9 @@
 //! | 5 | the name, address and owner give a verdict; the relay connects, sends, shuts down on a (protected) socket | [`rules`], `engine/relay` |
 //! | 6 | replies come back the same way to the TUN; events go to the store and to whoever watches | [`engine`], [`store`] |
 //!
+//! A capture takes another path to the same end: [`replay`] puts flows together from frames that others exchanged,
+//! and [`inspect`] tells what is to be told of them.
+//!
 //! Everything but `engine` and `store` is a machine without sockets, files, clock or threads: time is the last
 //! argument of its verbs (`handle_*`, `poll_*`), and the crate builds without the features of the same names.
 
@@ -24,6 +27,7 @@ pub mod limits;
 pub mod monitor;
 pub mod names;
 pub mod packet;
+pub mod replay;
 pub mod rules;
 pub mod sniff;
 pub mod stack;

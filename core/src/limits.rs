@@ -97,6 +97,23 @@ pub const MAX_QUESTIONS: usize = 16;
 /// Events that wait to be fetched; past it flow updates (never ends or findings) are skipped until the next tick.
 pub const MAX_EVENTS: usize = 4096;
 
+/// Flows at once in a replay. Nothing but memory is in short supply there: some 1 KiB each.
+pub const MAX_REPLAYED_FLOWS: usize = 65_536;
+
+/// Bytes of one direction of a captured connection that wait for an earlier segment. The sniffers read less than
+/// that in all, so what a longer wait could bring is not worth it.
+pub const MAX_HELD: usize = 32 * 1024;
+
+/// The same, all captured connections together.
+pub const MAX_HELD_TOTAL: usize = 32 * 1024 * 1024;
+
+/// Headers around a captured packet, each of them a VLAN, a tunnel or the like.
+pub const MAX_ENCAPSULATION: u8 = 16;
+
+/// A captured connection that both sides have closed is remembered for so long, so that what is sent again does not
+/// look like a flow of its own.
+pub const TCP_LINGER: Duration = Duration::from_secs(30);
+
 /// The memory that the issue of a phone with little of it allows for 8 192 flows.
 const ALLOWED: usize = 128 * 1024 * 1024;
 
