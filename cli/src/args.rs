@@ -11,6 +11,7 @@ use telltale_core::store::{Moment, Sort};
 
 use crate::error::Error;
 use crate::output;
+use crate::replay::ReplayArgs;
 use crate::run::{self, InsideArgs, RunArgs};
 use crate::session::SessionOptions;
 use crate::tun::TunArgs;
@@ -51,6 +52,8 @@ pub(crate) enum Command {
     Tun(TunArgs),
     #[command(name = run::INSIDE, hide = true)]
     RunInside(InsideArgs),
+    /// Read captures (pcap, pcapng) as if their flows passed now
+    Replay(ReplayArgs),
     /// Which programs talked, and how many of their flows are findings
     Apps(Query),
     /// Which hosts were talked to, who stands behind them, and what they are known for

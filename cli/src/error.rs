@@ -4,6 +4,7 @@ use std::io;
 
 use telltale_core::store::StoreError;
 
+use crate::replay::ReplayError;
 use crate::run::RunError;
 use crate::tun::TunCommandError;
 
@@ -16,6 +17,8 @@ pub(crate) enum Error {
     #[error(transparent)]
     Run(#[from] RunError),
     #[error(transparent)]
+    Replay(#[from] ReplayError),
+    #[error(transparent)]
     Tun(#[from] TunCommandError),
     #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),
@@ -24,7 +27,11 @@ pub(crate) enum Error {
 impl Error {
     /// The reader of the output has seen enough, as in `telltale flows | head`.
     pub(crate) fn is_broken_pipe(&self) -> bool {
-        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+        matches!(
+            self,
+            Self::Output(error) | Self::Replay(ReplayError::Output(error))
+                if error.kind() == io::ErrorKind::BrokenPipe
+        )
     }
 }
 

@@ -6,6 +6,7 @@ mod logger;
 mod netlink;
 mod output;
 mod query;
+mod replay;
 mod rows;
 mod run;
 mod session;
@@ -43,6 +44,7 @@ fn run(args: &Args) -> Result<ExitCode, Error> {
         Command::Run(run) => return Ok(run::run(run, &global.session_options())?),
         Command::RunInside(inside) => return Ok(run::become_command(inside)),
         Command::Tun(tun) => tun::tun(tun, &global.session_options())?,
+        Command::Replay(replay) => return Ok(replay::replay(replay, global)?),
         Command::Apps(query) => query::apps(global, query)?,
         Command::Hosts(query) => query::hosts(global, query)?,
         Command::Flows(query) => query::flows(global, query)?,

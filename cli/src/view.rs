@@ -1,13 +1,13 @@
 //! What a person sees while a session runs: a line per finding, one line of counts, a summary at the end. A
 //! program sees one JSON object per flow.
 
+mod counts;
 mod summary;
 
 use std::collections::HashSet;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -16,9 +16,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use telltale_core::event::{Event, FlowRecord, Notice};
 use telltale_core::store::Writer;
 
-use self::summary::Summary;
+pub(crate) use self::counts::Counts;
+pub(crate) use self::summary::Summary;
 use crate::output;
-use crate::rows::bytes;
 use crate::session::SessionOptions;
 
 /// Lines that may wait; a terminal that is slower than that loses some, never the relay its time.
@@ -47,15 +47,6 @@ enum Line {
     Ended(Box<FlowRecord>),
     Notice(Notice),
     Finish,
-}
-
-#[derive(Default)]
-struct Counts {
-    flows: AtomicU64,
-    look_ups: AtomicU64,
-    named: AtomicU64,
-    findings: AtomicU64,
-    bytes: AtomicU64,
 }
 
 /// The counter line shares the terminal with the command's own output: one that ends soon does without.
@@ -130,34 +121,6 @@ impl Feed {
             log::debug!("a line of the view was lost");
         }
     }
-}
-
-impl Counts {
-    fn add(&self, flow: &FlowRecord) {
-        let add = |counter: &AtomicU64, by: u64| counter.fetch_add(by, Ordering::Relaxed);
-        add(if is_look_up(flow) { &self.look_ups } else { &self.flows }, 1);
-        add(&self.named, u64::from(flow.name.is_some()));
-        add(&self.findings, u64::from(flow.finding.is_some()));
-        add(&self.bytes, flow.counters.bytes_up + flow.counters.bytes_down);
-    }
-
-    fn line(&self) -> String {
-        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let flows = counted(read(&self.flows), "flow");
-        let look_ups = counted(read(&self.look_ups), "look-up");
-        let findings = counted(read(&self.findings), "finding");
-        let (named, total) = (read(&self.named), bytes(read(&self.bytes)));
-        format!("{flows} ended ({named} with a host name), {look_ups}, {findings}, {total}")
-    }
-}
-
-/// It asks for addresses of names; what it is for comes as a flow of its own.
-fn is_look_up(flow: &FlowRecord) -> bool {
-    !flow.questions.is_empty() || flow.responder.port == 53
-}
-
-fn counted(count: u64, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 impl Screen {
@@ -244,17 +207,4 @@ fn finding_line(flow: &FlowRecord) -> String {
     let how = flow.name.as_ref().map_or("address", |name| name.provenance.as_str());
     let why = flow.finding.as_ref().map_or("", |finding| &*finding.why);
     format!("telltale: {who}{pid} -> {host} ({how}): {why}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_of_a_kind_is_singular() {
-        assert_eq!(
-            [0, 1, 2].map(|count| counted(count, "look-up")),
-            ["0 look-ups", "1 look-up", "2 look-ups"]
-        );
-    }
 }

@@ -12,7 +12,7 @@ use crate::rows::bytes;
 
 /// Flagged flows by program and host.
 #[derive(Default)]
-pub(super) struct Summary {
+pub(crate) struct Summary {
     rows: BTreeMap<(String, String), SummaryRow>,
 }
 
@@ -49,7 +49,7 @@ impl Row for SummaryRow {
 
 impl Summary {
     /// Adds a flow that ended, if it is a finding.
-    pub(super) fn add(&mut self, flow: &FlowRecord) {
+    pub(crate) fn add(&mut self, flow: &FlowRecord) {
         let Some(finding) = &flow.finding else { return };
         let row = self.rows.entry((process_of(flow), host_of(flow))).or_insert_with(|| SummaryRow {
             process: process_of(flow),
@@ -64,7 +64,7 @@ impl Summary {
     }
 
     /// Writes it to standard error, with the counts, and where the record is.
-    pub(super) fn write(&self, counts: &str, db: Option<&Path>) -> io::Result<()> {
+    pub(crate) fn write(&self, counts: &str, db: Option<&Path>) -> io::Result<()> {
         let mut listing = Listing::on_standard_error::<SummaryRow>()?;
         self.rows.values().try_for_each(|row| listing.push(row))?;
         listing.finish("telltale: no flow to a host that is known to collect behaviour data was seen")?;

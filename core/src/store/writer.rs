@@ -135,6 +135,12 @@ impl Writer {
         }
     }
 
+    /// Takes the end of a flow that nobody is held up by, such as of a capture; waits for its turn.
+    pub fn record_end(&self, flow: Box<FlowRecord>) {
+        // An error means that the thread is gone, which shows elsewhere.
+        let _ = self.inbox.send(Message::Flow(flow));
+    }
+
     /// Takes an interval in which something could not be seen; never waits.
     pub fn record_gap(&self, gap: Gap) {
         self.send(Message::Gap(gap));
