@@ -15,6 +15,7 @@ use telltale_core::limits::TCP_IDLE;
 use telltale_core::monitor::{Action, Config, Monitor, Outgoing, RemoteError};
 use telltale_core::packet::checksum::Checksum;
 use telltale_core::packet::{IcmpError, IpPacket, PacketSink, Reassembler, Transport};
+use telltale_core::replay::{Frame, LinkType, Replay};
 use telltale_core::rules::RuleSet;
 use telltale_core::sniff::{DatagramSniffer, Direction, Sighting, Sniffer, StreamSniffer};
 
@@ -22,8 +23,14 @@ use telltale_core::sniff::{DatagramSniffer, Direction, Sighting, Sniffer, Stream
 pub type Target = fn(&[u8]);
 
 /// Every target with its name.
-pub const TARGETS: [(&str, Target); 5] =
-    [("packet", packet), ("monitor", monitor), ("dns", dns), ("tls", tls), ("http", http)];
+pub const TARGETS: [(&str, Target); 6] = [
+    ("packet", packet),
+    ("monitor", monitor),
+    ("replay", replay),
+    ("dns", dns),
+    ("tls", tls),
+    ("http", http),
+];
 
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
@@ -42,6 +49,34 @@ pub fn packet(data: &[u8]) {
             assert_eq!(ends, (packet.header.source, packet.header.destination));
         }
     }
+}
+
+/// Captured frames, each behind its link type, the bytes that were cut off it, and its length in two bytes.
+pub fn replay(data: &[u8]) {
+    const LINKS: [u32; 16] = [0, 1, 9, 51, 101, 104, 105, 113, 119, 127, 163, 192, 219, 239, 258, 276];
+    let mut replay = Replay::new(1, RuleSet::default(), *START);
+    let (mut input, mut opened, mut told) = (Input(data), 0, 0);
+    let mut tell = |replay: &mut Replay| {
+        while let Some(event) = replay.poll_event() {
+            told += usize::from(matches!(event, Event::FlowClosed(_)));
+        }
+    };
+    for seconds in 0.. {
+        let (Some(link), Some(cut), Some(bytes)) = (input.byte(), input.byte(), input.counted()) else {
+            break;
+        };
+        let link = LinkType(LINKS[usize::from(link) % LINKS.len()]);
+        let time = Duration::from_secs(seconds);
+        let original_length = bytes.len() + usize::from(cut);
+        let before = replay.flow_count();
+        assert_eq!(replay.handle_frame(&Frame { link, bytes, original_length, time }), Ok(()));
+        opened += replay.flow_count().saturating_sub(before);
+        tell(&mut replay);
+    }
+    replay.finish();
+    tell(&mut replay);
+    assert_eq!(replay.flow_count(), 0);
+    assert!(told >= opened, "{opened} flows were opened and {told} ended");
 }
 
 /// DNS over UDP, each datagram behind its direction and length, and over TCP.
