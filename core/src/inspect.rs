@@ -137,17 +137,10 @@ impl Inspector {
     /// Reads payload that passes: the bytes of a stream in order, or one whole datagram.
     pub fn sniff(&mut self, inspection: &mut Inspection, direction: Direction, bytes: &[u8], now: Instant) {
         let Some(mut sniffer) = inspection.sniffer.take() else { return };
-        let mut progress = sniffer.push(direction, bytes);
-        loop {
-            match progress {
-                Progress::NotMine => return,
-                Progress::Found(sighting) => return self.note(inspection, sighting, now),
-                Progress::NeedMore => break,
-                Progress::Seen(sighting) => self.note(inspection, sighting, now),
-            }
-            progress = sniffer.push(direction, &[]);
+        sniffer.read(direction, bytes, |sighting| self.note(inspection, sighting, now));
+        if !sniffer.is_done() {
+            inspection.sniffer = Some(sniffer);
         }
-        inspection.sniffer = Some(sniffer);
     }
 
     /// Forgets which names led to which addresses: what follows is of another network.
@@ -374,6 +367,15 @@ impl AnySniffer {
         }
     }
 
+    fn is_done(&self) -> bool {
+        match self {
+            Self::Stream(sniffer) => sniffer.is_done(),
+            Self::Datagram(sniffer) => sniffer.is_done(),
+        }
+    }
+}
+
+impl Sniffer for AnySniffer {
     fn push(&mut self, direction: Direction, bytes: &[u8]) -> Progress {
         match self {
             Self::Stream(sniffer) => sniffer.push(direction, bytes),

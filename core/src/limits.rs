@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Flows at once. Each costs up to two descriptors' worth of kernel memory besides ours.
+/// Flows at once. Each needs a descriptor and the kernel's own buffers besides.
 pub const MAX_FLOWS: usize = 10_240;
 
 /// What a flow may cost while it is idle: its place in the tables, the TCP socket, one touched page per ring.
@@ -114,7 +114,7 @@ pub const MAX_ENCAPSULATION: u8 = 16;
 /// look like a flow of its own.
 pub const TCP_LINGER: Duration = Duration::from_secs(30);
 
-/// The memory that the issue of a phone with little of it allows for 8 192 flows.
+/// What a phone with little memory can spare for 8 192 flows.
 const ALLOWED: usize = 128 * 1024 * 1024;
 
 const _: () = assert!(8192 * BYTES_PER_IDLE_FLOW + MAX_FRAGMENTED_PACKETS * MAX_PACKET <= ALLOWED);

@@ -29,20 +29,6 @@ pub enum Malformed {
     Fragments,
 }
 
-impl Malformed {
-    /// Every reason, for counters.
-    pub const ALL: [Self; 8] = [
-        Self::Version,
-        Self::IpHeader,
-        Self::Length,
-        Self::HeaderChecksum,
-        Self::TcpHeader,
-        Self::UdpHeader,
-        Self::IcmpHeader,
-        Self::Fragments,
-    ];
-}
-
 /// What the relay needs of an IP header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IpHeader {
