@@ -79,6 +79,9 @@ fn flow(session: u32, sequence: u32) -> FlowRecord {
             ..Owner::default()
         }),
         name: None,
+        application: None,
+        tls: None,
+        hidden: None,
         party: None,
         country: None,
         asn: None,

@@ -94,6 +94,9 @@ pub const TRIM_AFTER: Duration = Duration::from_secs(1);
 /// Names that one DNS flow keeps as its questions.
 pub const MAX_QUESTIONS: usize = 16;
 
+/// Hosts of one connection that are kept: a proxy's may carry requests to any number.
+pub const MAX_HOSTS: usize = 8;
+
 /// Events that wait to be fetched; past it flow updates (never ends or findings) are skipped until the next tick.
 pub const MAX_EVENTS: usize = 4096;
 

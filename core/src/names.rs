@@ -114,6 +114,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::event::Application;
 
     #[expect(clippy::disallowed_methods, reason = "any instant will do")]
     fn start() -> Instant {
@@ -126,7 +127,7 @@ mod tests {
 
     fn answer(name: &str, address: IpAddr, ttl: u32) -> DnsMessage {
         let answers = vec![DnsAnswer { address, name: name.into(), ttl }];
-        DnsMessage { response: true, questions: vec![name.into()], answers }
+        DnsMessage { application: Application::Dns, response: true, questions: vec![name.into()], answers }
     }
 
     fn learn(table: &mut NameTable, name: &str, at: IpAddr, ttl: u32, now: Instant) {

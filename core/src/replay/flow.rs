@@ -211,6 +211,6 @@ fn sniff(
 ) {
     match piece {
         Piece::Bytes(bytes) => inspector.sniff(inspection, direction, bytes, now),
-        Piece::Gap => inspection.handle_missing(),
+        Piece::Gap => inspector.handle_missing(inspection, now),
     }
 }

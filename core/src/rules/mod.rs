@@ -101,20 +101,13 @@ fn of_one(rule: &Rule, provenance: Provenance) -> Verdict {
         Outcome::Expected(category) => verdict.expected = Some(Arc::clone(category)),
         Outcome::Tracking { finding, inferred_why } => {
             let mut finding = finding.clone();
-            if is_inferred(provenance) {
+            if !provenance.is_of_flow() {
                 finding.why = Arc::clone(inferred_why);
             }
             verdict.finding = Some(finding);
         }
     }
     verdict
-}
-
-fn is_inferred(provenance: Provenance) -> bool {
-    match provenance {
-        Provenance::Dns | Provenance::HttpDns => true,
-        Provenance::HttpHost | Provenance::QuicSni | Provenance::TlsSni => false,
-    }
 }
 
 fn of_several(newest: &Rule, rules: &[&Rule]) -> Verdict {

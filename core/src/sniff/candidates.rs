@@ -1,6 +1,6 @@
 //! The protocols that a flow may still turn out to speak.
 
-use super::{Direction, Progress, Sniffer};
+use super::{Direction, Progress, Sighting, Sniffer};
 
 /// Sniffers that have neither claimed the flow nor declined it. Empty means done, and holds no memory.
 pub(super) struct Candidates(Vec<Box<dyn Sniffer + Send>>);
@@ -36,6 +36,11 @@ impl Candidates {
             }
         }
         self.undecided()
+    }
+
+    /// What the first of them that can tell concludes from the bytes so far.
+    pub(super) fn finish(&mut self) -> Option<Sighting> {
+        self.0.iter_mut().find_map(|sniffer| sniffer.finish())
     }
 
     fn keep_only(&mut self, index: usize) {

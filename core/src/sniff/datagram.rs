@@ -3,7 +3,7 @@
 use super::candidates::Candidates;
 use super::dns::DnsDatagrams;
 use super::quic::QuicSniffer;
-use super::{Direction, Progress, Sniffer};
+use super::{Direction, Progress, Sighting, Sniffer};
 
 /// Datagrams after which an undecided flow is left alone. Every protocol that shows a name does so in the first
 /// few: a QUIC ClientHello takes up to three, and may be sent again.
@@ -49,6 +49,10 @@ impl Sniffer for DatagramSniffer {
             Progress::NeedMore | Progress::Found(_) | Progress::NotMine => {}
         }
         progress
+    }
+
+    fn finish(&mut self) -> Option<Sighting> {
+        self.candidates.finish()
     }
 }
 

@@ -10,6 +10,8 @@ mod over_udp;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use crate::event::Application;
+
 pub(super) use over_tcp::DnsStream;
 pub(super) use over_udp::DnsDatagrams;
 
@@ -17,8 +19,10 @@ pub(super) use over_udp::DnsDatagrams;
 const DNS_PORT: u16 = 53;
 
 /// A query or a response, as far as it is about host names.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DnsMessage {
+    /// How it was asked: `Dns`, `Mdns`, `Llmnr` or `HttpDns`.
+    pub application: Application,
     pub response: bool,
     /// The names asked for: lower-case ASCII without a trailing dot. Not all are host names (`*.example`).
     pub questions: Vec<Arc<str>>,

@@ -1,6 +1,8 @@
 //! Host text as it comes off the wire, turned into the one form that names have everywhere else.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
+use std::sync::Arc;
 
 use idna::AsciiDenyList;
 
@@ -19,6 +21,23 @@ pub(crate) fn normalise(text: &[u8]) -> Option<Cow<'_, str>> {
     }
     let host = to_lower_ascii(text)?;
     is_host(&host).then_some(host)
+}
+
+/// What a flow shows as its host: a name, or the address that an app wrote where a name should stand.
+pub(crate) fn shown(text: &[u8]) -> Option<Arc<str>> {
+    normalise(text).map(Arc::from).or_else(|| address(text).map(|address| address.to_string().into()))
+}
+
+/// An address literal, in brackets or without.
+fn address(text: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(text).ok()?;
+    text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text).parse().ok()
+}
+
+/// Whether a certificate for `pattern` is good for `host` (RFC 6125 section 6.4.3: a wildcard stands for one label).
+pub(crate) fn covers(pattern: &str, host: &str) -> bool {
+    let below = pattern.strip_prefix("*.").zip(host.split_once('.'));
+    pattern == host || below.is_some_and(|(pattern, (_, host))| pattern == host)
 }
 
 fn to_lower_ascii(text: &[u8]) -> Option<Cow<'_, str>> {
@@ -77,9 +96,32 @@ mod tests {
     }
 
     #[test]
+    fn a_wildcard_stands_for_one_label() {
+        assert!(covers("a.example", "a.example") && covers("*.example", "a.example"));
+        for (pattern, host) in
+            [("a.example", "b.example"), ("*.example", "a.b.example"), ("*.example", "example")]
+        {
+            assert!(!covers(pattern, host), "{pattern} {host}");
+        }
+    }
+
+    #[test]
     fn rejects_addresses() {
         for text in ["192.0.2.1", "192.0.2.1.", "0x7f.0x1", "127.1", "[2001:db8::1]", "2001:db8::1", "1234"] {
             assert_eq!(normalised(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn shows_addresses_that_stand_for_names() {
+        for (text, expected) in [
+            ("192.0.2.1", Some("192.0.2.1")),
+            ("[2001:DB8::1]", Some("2001:db8::1")),
+            ("A.example", Some("a.example")),
+            ("127.1", None),
+            ("a b", None),
+        ] {
+            assert_eq!(shown(text.as_bytes()).as_deref(), expected, "{text}");
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use httparse::{EMPTY_HEADER, Request, Status};
 
-use super::{Direction, Progress, Sighting, Sniffer, normalise_host};
+use super::{Direction, Progress, Sighting, Sniffer, shown_host};
 use crate::event::{Name, Provenance};
 
 /// Servers refuse heads above 8 KiB (nginx, Apache) or 16 KiB (Tomcat, Node): no client sends more.
@@ -87,7 +87,7 @@ fn host_of_head(head: &[u8]) -> Option<Arc<str>> {
     let mut request = Request::new(&mut headers);
     let Ok(Status::Complete(_)) = request.parse(head) else { return None };
     let authority = authority_of_target(&request).or_else(|| authority_of_host(&request))?;
-    normalise_host(without_port(authority)).map(Arc::from)
+    shown_host(without_port(authority))
 }
 
 /// The target outweighs the Host header where it carries a host: absolute form, and the authority form of CONNECT.
@@ -117,7 +117,6 @@ fn authority_of_host<'a>(request: &Request<'_, 'a>) -> Option<&'a [u8]> {
     hosts.next().is_none().then_some(host.value.trim_ascii())
 }
 
-/// An IPv6 literal keeps its brackets, and is then no name.
 fn without_port(authority: &[u8]) -> &[u8] {
     match authority.iter().rposition(|&byte| byte == b':') {
         Some(colon) if authority[colon + 1..].iter().all(u8::is_ascii_digit) => &authority[..colon],
@@ -165,9 +164,15 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_no_name() {
-        for address in ["192.0.2.1", "192.0.2.1:80", "[2001:db8::1]", "[2001:db8::1]:80", "2001:db8::1", ""] {
-            assert_eq!(host(&format!("GET / HTTP/1.1\r\nHost: {address}\r\n\r\n")), None, "{address}");
+    fn an_address_is_told_as_it_was_asked_for() {
+        for (text, expected) in [
+            ("192.0.2.1", Some("192.0.2.1")),
+            ("192.0.2.1:80", Some("192.0.2.1")),
+            ("[2001:db8::1]:80", Some("2001:db8::1")),
+            ("", None),
+        ] {
+            let request = format!("GET / HTTP/1.1\r\nHost: {text}\r\n\r\n");
+            assert_eq!(host(&request).as_deref(), expected, "{text}");
         }
     }
 

@@ -4,6 +4,7 @@
 //! that may be spoken there, until one claims them or all decline.
 
 mod candidates;
+mod client_hello;
 mod datagram;
 mod dns;
 mod host;
@@ -12,13 +13,15 @@ mod quic;
 mod stream;
 mod tls;
 
-use crate::event::Name;
+use std::sync::Arc;
+
+use crate::event::{Application, Hidden, Name, Tls};
 
 pub use datagram::DatagramSniffer;
 pub use dns::{DnsAnswer, DnsMessage};
 pub use stream::StreamSniffer;
 
-pub(crate) use host::normalise as normalise_host;
+pub(crate) use host::{covers as covers_host, normalise as normalise_host, shown as shown_host};
 
 /// Which way bytes go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,10 +35,30 @@ pub enum Direction {
 /// What a sniffer read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sighting {
+    /// What the flow speaks, where nothing else that was read says so.
+    Application(Application),
+    /// What cannot be read of the flow.
+    Hidden(Hidden),
     /// The flow's own host name.
     Name(Name),
+    /// The first message of a TLS, DTLS or QUIC client.
+    Hello(Box<Hello>),
+    /// The version of TLS that the server chose.
+    TlsVersion(Arc<str>),
+    /// Host names that the server's certificate is for, wildcards (`*.example`) among them.
+    Certificate(Vec<Arc<str>>),
     /// A look-up or its answer; the flow itself is one with a name server.
     Dns(DnsMessage),
+}
+
+/// What a ClientHello says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hello {
+    /// `Tls`, `Dtls`, `Quic`, or the look-ups that they carry.
+    pub application: Application,
+    pub name: Option<Name>,
+    pub tls: Tls,
+    pub hidden: Option<Hidden>,
 }
 
 /// How far a sniffer got.
@@ -58,6 +81,11 @@ pub enum Progress {
 pub trait Sniffer {
     /// Takes the next bytes that went in `direction`.
     fn push(&mut self, direction: Direction, bytes: &[u8]) -> Progress;
+
+    /// What the bytes so far show, now that those which should follow will not come. Said once.
+    fn finish(&mut self) -> Option<Sighting> {
+        None
+    }
 
     /// Pushes `bytes` and tells everything that was read because of them.
     fn read(&mut self, direction: Direction, bytes: &[u8], mut tell: impl FnMut(Sighting))

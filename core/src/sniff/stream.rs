@@ -4,7 +4,7 @@ use super::candidates::Candidates;
 use super::dns::DnsStream;
 use super::http::HttpSniffer;
 use super::tls::TlsSniffer;
-use super::{Direction, Progress, Sniffer};
+use super::{Direction, Progress, Sighting, Sniffer};
 
 /// Bytes in both directions after which an undecided flow is left alone: the largest budget of any protocol, and
 /// as much again for what the other side says meanwhile.
@@ -53,6 +53,10 @@ impl Sniffer for StreamSniffer {
         }
         progress
     }
+
+    fn finish(&mut self) -> Option<Sighting> {
+        self.candidates.finish()
+    }
 }
 
 #[cfg(test)]
@@ -60,7 +64,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::sniff::Sighting;
     use crate::sniff::testing::{ClientHello, framed, host_of, push_cut, query, response};
 
     #[test]

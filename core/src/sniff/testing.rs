@@ -5,6 +5,7 @@ use hickory_proto::rr::rdata::{A, AAAA, CNAME};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 
 use super::{Direction, Sighting, Sniffer};
+use crate::event;
 
 /// Pushes `bytes` upwards in pieces as long as `cuts`, over and over; what was read.
 pub(super) fn push_cut(sniffer: &mut impl Sniffer, mut bytes: &[u8], cuts: &[usize]) -> Vec<Sighting> {
@@ -14,7 +15,7 @@ pub(super) fn push_cut(sniffer: &mut impl Sniffer, mut bytes: &[u8], cuts: &[usi
         let before = sightings.len();
         sniffer.read(Direction::Up, piece, |sighting| sightings.push(sighting));
         bytes = rest;
-        let named = matches!(sightings[before..], [.., Sighting::Name(_)]);
+        let named = matches!(sightings[before..], [.., Sighting::Name(_) | Sighting::Hello(_)]);
         if bytes.is_empty() || named {
             break;
         }
@@ -26,11 +27,22 @@ pub(super) fn push_cut(sniffer: &mut impl Sniffer, mut bytes: &[u8], cuts: &[usi
 pub(super) fn host_of(sniffer: &mut impl Sniffer, bytes: &[u8]) -> Option<String> {
     let mut host = None;
     sniffer.read(Direction::Up, bytes, |sighting| {
-        if let Sighting::Name(name) = sighting {
+        if let Some(name) = name_in(&sighting) {
             host = Some(name.host.to_string());
         }
     });
     host
+}
+
+/// The flow's own name, if that is what was read.
+pub(super) fn name_in(sighting: &Sighting) -> Option<&event::Name> {
+    if let Sighting::Hello(hello) = sighting {
+        hello.name.as_ref()
+    } else if let Sighting::Name(name) = sighting {
+        Some(name)
+    } else {
+        None
+    }
 }
 
 /// Builds a ClientHello extension by extension.

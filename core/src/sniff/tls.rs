@@ -1,13 +1,7 @@
 //! The server name of a TLS ClientHello, however the records and segments cut it.
 
-use std::sync::Arc;
-
-use tls_parser::{
-    TlsClientHelloContents, TlsExtension, parse_tls_client_hello_extension, parse_tls_handshake_client_hello,
-};
-
-use super::{Direction, Progress, Sighting, Sniffer, normalise_host};
-use crate::event::{Name, Provenance};
+use super::{Direction, Hello, Progress, Sighting, Sniffer, client_hello};
+use crate::event::{Application, Provenance};
 
 /// A hello with one post-quantum key share takes about 1.8 KiB, with a large session ticket or several shares
 /// some more; nobody sends one that outgrows a single record, 16 KiB.
@@ -22,12 +16,6 @@ const MAX_RECORD: usize = 1 << 14;
 /// RFC 8446 section 4: <https://www.rfc-editor.org/rfc/rfc8446#section-4>
 const HANDSHAKE_HEADER: usize = 4;
 const CLIENT_HELLO: u8 = 1;
-
-/// RFC 6066 section 3: <https://www.rfc-editor.org/rfc/rfc6066#section-3>
-const NAME_TYPE_HOST: u8 = 0;
-
-/// RFC 9849 section 5: <https://www.rfc-editor.org/rfc/rfc9849#section-5>
-const EXTENSION_ECH: u16 = 0xfe0d;
 
 /// Reads the ClientHello that opens a TLS connection.
 #[derive(Default)]
@@ -47,6 +35,13 @@ impl Sniffer for TlsSniffer {
             Direction::Down => Progress::NeedMore,
         }
     }
+
+    fn finish(&mut self) -> Option<Sighting> {
+        let handshake = std::mem::take(self).hello;
+        let body = handshake.get(HANDSHAKE_HEADER..)?;
+        let hello = client_hello::read(body, Application::Tls, Provenance::TlsSni)?;
+        hello.name.is_some().then(|| Sighting::Hello(Box::new(hello)))
+    }
 }
 
 impl TlsSniffer {
@@ -54,8 +49,8 @@ impl TlsSniffer {
         while !bytes.is_empty() {
             let progress = match self.step(&mut bytes) {
                 Ok(None) => continue,
-                Ok(Some(name)) => Progress::Found(Sighting::Name(name)),
-                Err(NoName) => Progress::NotMine,
+                Ok(Some(hello)) => Progress::Found(Sighting::Hello(Box::new(hello))),
+                Err(NotTls) => Progress::NotMine,
             };
             *self = Self::default();
             return progress;
@@ -64,11 +59,11 @@ impl TlsSniffer {
     }
 
     /// Takes some of `bytes`, which are not empty: at least one.
-    fn step(&mut self, bytes: &mut &[u8]) -> Result<Option<Name>, NoName> {
+    fn step(&mut self, bytes: &mut &[u8]) -> Result<Option<Hello>, NotTls> {
         if self.record_left == 0 { self.take_header(bytes).map(|()| None) } else { self.take_body(bytes) }
     }
 
-    fn take_header(&mut self, bytes: &mut &[u8]) -> Result<(), NoName> {
+    fn take_header(&mut self, bytes: &mut &[u8]) -> Result<(), NotTls> {
         move_bytes(bytes, &mut self.header, RECORD_HEADER);
         if let Some(length) = record_length(&self.header)? {
             self.record_left = length;
@@ -77,7 +72,7 @@ impl TlsSniffer {
         Ok(())
     }
 
-    fn take_body(&mut self, bytes: &mut &[u8]) -> Result<Option<Name>, NoName> {
+    fn take_body(&mut self, bytes: &mut &[u8]) -> Result<Option<Hello>, NotTls> {
         let wanted = hello_length(&self.hello)?;
         let (mut body, _) = bytes.split_at(bytes.len().min(self.record_left));
         let offered = body.len();
@@ -88,42 +83,43 @@ impl TlsSniffer {
         if self.hello.len() < hello_length(&self.hello)? {
             return Ok(None);
         }
-        name_of(&self.hello[HANDSHAKE_HEADER..], Provenance::TlsSni).map(Some).ok_or(NoName)
+        let body = &self.hello[HANDSHAKE_HEADER..];
+        client_hello::read(body, Application::Tls, Provenance::TlsSni).map(Some).ok_or(NotTls)
     }
 }
 
-/// No TLS connection starts like this, or none that shows a name.
-struct NoName;
+/// No TLS connection starts like this.
+struct NotTls;
 
 /// Length of the record, once its header is whole. Judges what is there already.
-fn record_length(header: &[u8]) -> Result<Option<usize>, NoName> {
+fn record_length(header: &[u8]) -> Result<Option<usize>, NotTls> {
     let expected = [CONTENT_HANDSHAKE, MAJOR_VERSION];
     if header.iter().zip(expected).any(|(byte, expected)| *byte != expected) {
-        return Err(NoName);
+        return Err(NotTls);
     }
     let &[_, _, _, high, low] = header else { return Ok(None) };
     match usize::from(u16::from_be_bytes([high, low])) {
         // Handshake records are never empty.
-        0 => Err(NoName),
-        length if length > MAX_RECORD => Err(NoName),
+        0 => Err(NotTls),
+        length if length > MAX_RECORD => Err(NotTls),
         length => Ok(Some(length)),
     }
 }
 
 /// How many handshake bytes make the hello; those of its header, as long as that is not whole.
-fn hello_length(hello: &[u8]) -> Result<usize, NoName> {
+fn hello_length(hello: &[u8]) -> Result<usize, NotTls> {
     match *hello {
         [] => Ok(HANDSHAKE_HEADER),
-        [kind, ..] if kind != CLIENT_HELLO => Err(NoName),
+        [kind, ..] if kind != CLIENT_HELLO => Err(NotTls),
         [_, high, middle, low, ..] => whole_length(u32::from_be_bytes([0, high, middle, low])),
         _ => Ok(HANDSHAKE_HEADER),
     }
 }
 
-fn whole_length(body: u32) -> Result<usize, NoName> {
+fn whole_length(body: u32) -> Result<usize, NotTls> {
     match usize::try_from(body) {
         Ok(body @ 1..) if body + HANDSHAKE_HEADER <= MAX_HELLO => Ok(body + HANDSHAKE_HEADER),
-        _ => Err(NoName),
+        _ => Err(NotTls),
     }
 }
 
@@ -133,55 +129,20 @@ fn move_bytes(from: &mut &[u8], to: &mut Vec<u8>, fill_up_to: usize) {
     *from = rest;
 }
 
-/// The name in the body of a ClientHello (without its handshake header).
-///
-/// `ech` tells that the extension `encrypted_client_hello` is there. Whether it hides another name or is GREASE,
-/// sent so that the extension is common, cannot be told from outside: that is its purpose
-/// (RFC 9849 section 6.2, <https://www.rfc-editor.org/rfc/rfc9849#section-6.2>).
-pub(super) fn name_of(hello: &[u8], provenance: Provenance) -> Option<Name> {
-    let (_, hello) = parse_tls_handshake_client_hello(hello).ok()?;
-    let (host, ech) = read_extensions(&hello);
-    let name = |host| Name { host, provenance, ech, candidates: Vec::new() };
-    host.map(name)
-}
-
-fn read_extensions(hello: &TlsClientHelloContents<'_>) -> (Option<Arc<str>>, bool) {
-    let (mut host, mut ech) = (None, false);
-    let mut rest = hello.ext.unwrap_or_default();
-    // One by one, so that one that is malformed does not hide the others.
-    while let Some((extension, next)) = split_extension(rest) {
-        match parse_tls_client_hello_extension(extension) {
-            Ok((_, TlsExtension::SNI(names))) => host = host.or_else(|| host_of(&names)),
-            Ok((_, TlsExtension::Unknown(kind, _))) => ech |= kind.0 == EXTENSION_ECH,
-            _ => {}
-        }
-        rest = next;
-    }
-    (host, ech)
-}
-
-/// An extension with its header, and what follows it.
-fn split_extension(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let &[_, _, high, low, ..] = bytes else { return None };
-    bytes.split_at_checked(4 + usize::from(u16::from_be_bytes([high, low])))
-}
-
-fn host_of(names: &[(tls_parser::SNIType, &[u8])]) -> Option<Arc<str>> {
-    let (_, text) = names.iter().find(|(kind, _)| kind.0 == NAME_TYPE_HOST)?;
-    normalise_host(text).map(Arc::from)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use std::sync::Arc;
+
+    use crate::event::Name;
     use crate::sniff::testing::{ClientHello, host_of, push_cut};
 
     fn name(records: &[u8]) -> Option<Name> {
         let progress = TlsSniffer::default().push(Direction::Up, records);
-        let Progress::Found(Sighting::Name(name)) = progress else { return None };
-        Some(name)
+        let Progress::Found(Sighting::Hello(hello)) = progress else { return None };
+        hello.name
     }
 
     #[test]
@@ -220,12 +181,22 @@ mod tests {
     }
 
     #[test]
-    fn no_name_is_not_mine() {
-        for hello in
-            [ClientHello::new(), ClientHello::of("192.0.2.1"), ClientHello::of("a b"), ClientHello::of("")]
-        {
-            assert_eq!(TlsSniffer::default().push(Direction::Up, &hello.records()), Progress::NotMine);
+    fn a_hello_without_a_name_is_tls_still() {
+        for hello in [ClientHello::new(), ClientHello::of("a b"), ClientHello::of("")] {
+            let progress = TlsSniffer::default().push(Direction::Up, &hello.records());
+            let Progress::Found(Sighting::Hello(hello)) = progress else { panic!("{progress:?}") };
+            assert_eq!((hello.application, hello.name), (Application::Tls, None));
         }
+    }
+
+    #[test]
+    fn a_hello_that_is_cut_off_shows_what_it_showed() {
+        let records = ClientHello::of("a.example").with_padding(300).records();
+        let mut sniffer = TlsSniffer::default();
+        assert_eq!(sniffer.push(Direction::Up, &records[..records.len() - 200]), Progress::NeedMore);
+        let Some(Sighting::Hello(hello)) = sniffer.finish() else { panic!() };
+        assert_eq!(&*hello.name.unwrap().host, "a.example");
+        assert_eq!(sniffer.finish(), None);
     }
 
     #[test]
@@ -260,7 +231,7 @@ mod tests {
 
         #[test]
         fn never_panics(body in proptest::collection::vec(any::<u8>(), 0..300), at: prop::sample::Index, value: u8) {
-            name_of(&body, Provenance::TlsSni);
+            client_hello::read(&body, Application::Dtls, Provenance::TlsSni);
             let mut records = ClientHello::of("a.example").with_ech().records();
             let at = at.index(records.len());
             records[at] = value;

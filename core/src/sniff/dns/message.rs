@@ -7,6 +7,7 @@ use hickory_proto::rr::{DNSClass, Name, RData, Record, RecordType};
 use hickory_proto::serialize::binary::{BinDecodable, BinDecoder};
 
 use super::{DnsAnswer, DnsMessage};
+use crate::event::Application;
 use crate::sniff::normalise_host;
 
 /// Servers answer exactly one question; multicast queriers ask a few.
@@ -94,7 +95,8 @@ fn read_records(decoder: &mut BinDecoder<'_>, header: &Header) -> Option<Vec<Rec
 }
 
 fn digest(response: bool, queries: &[Query], records: &[Record]) -> DnsMessage {
-    let mut message = DnsMessage { response, ..DnsMessage::default() };
+    let mut message =
+        DnsMessage { application: Application::Dns, response, questions: Vec::new(), answers: Vec::new() };
     for query in queries {
         let name = text_of(query.name());
         // Anything may be asked for (a wildcard, a tunnel's binary labels), but only hosts have addresses.

@@ -2,7 +2,7 @@
 //! clear up to version Q046 and in protected packets by Q050.
 
 use crate::event::{Name, Provenance};
-use crate::sniff::normalise_host;
+use crate::sniff::shown_host;
 
 const HELLO_TAG: &[u8; 4] = b"CHLO";
 const NAME_TAG: &[u8; 4] = b"SNI\0";
@@ -37,9 +37,9 @@ pub(super) fn server_name(hello: &[u8]) -> Option<Name> {
         let (tag, end) = entry.split_at(NAME_TAG.len());
         let end = usize::try_from(u32::from_le_bytes(*end.first_chunk()?)).ok()?;
         if tag == NAME_TAG {
-            let host = normalise_host(values.get(start..end)?)?;
+            let host = shown_host(values.get(start..end)?)?;
             let (provenance, candidates) = (Provenance::QuicSni, Vec::new());
-            return Some(Name { host: host.into(), provenance, ech: false, candidates });
+            return Some(Name { host, provenance, ech: false, candidates });
         }
         start = end;
     }

@@ -11,8 +11,8 @@ use self::crypto_stream::CryptoStream;
 use self::initial::ClientKeys;
 use self::packet::LongHeader;
 use self::version::{Handshake, Version};
-use super::{Direction, Progress, Sighting, Sniffer, tls};
-use crate::event::{Name, Provenance};
+use super::{Direction, Hello, Progress, Sighting, Sniffer, client_hello};
+use crate::event::{Application, Provenance, Tls};
 
 /// Datagrams of the client after which a hello that is still not whole is given up: one with post-quantum key
 /// shares takes two or three, and each may be sent again.
@@ -35,7 +35,7 @@ impl Sniffer for QuicSniffer {
         }
         self.datagrams += 1;
         match self.read_datagram(bytes) {
-            Ok(Some(name)) => Progress::Found(Sighting::Name(name)),
+            Ok(Some(hello)) => Progress::Found(Sighting::Hello(Box::new(hello))),
             Ok(None) if self.datagrams < MAX_DATAGRAMS => Progress::NeedMore,
             Ok(None) | Err(NotQuic) => Progress::NotMine,
         }
@@ -48,18 +48,18 @@ struct NotQuic;
 
 impl QuicSniffer {
     /// Reads every packet of one datagram (RFC 9000 section 12.2).
-    fn read_datagram(&mut self, datagram: &[u8]) -> Result<Option<Name>, NotQuic> {
+    fn read_datagram(&mut self, datagram: &[u8]) -> Result<Option<Hello>, NotQuic> {
         if let Some(hello) = google::plain_hello(datagram) {
-            return named(google::server_name(hello)).map(Some);
+            return Ok(Some(google_hello(hello)));
         }
         let mut rest = datagram;
         while let Some(header) = LongHeader::parse(rest) {
             let version = Version::of(header.version);
             let (packet, next) = rest.split_at(header.end);
             if let Some(version) = version.filter(|version| version.is_initial(header.first_byte))
-                && let Some(name) = self.read_initial(&header, version, packet)?
+                && let Some(hello) = self.read_initial(&header, version, packet)?
             {
-                return Ok(Some(name));
+                return Ok(Some(hello));
             }
             rest = next;
         }
@@ -72,7 +72,7 @@ impl QuicSniffer {
         header: &LongHeader<'_>,
         version: &Version,
         packet: &[u8],
-    ) -> Result<Option<Name>, NotQuic> {
+    ) -> Result<Option<Hello>, NotQuic> {
         let keys = ClientKeys::new(version, header.destination_id);
         let opened = keys.open(header, packet).or_else(|| self.first_keys.as_ref()?.open(header, packet));
         let Some(frames) = opened else { return Ok(None) };
@@ -80,21 +80,26 @@ impl QuicSniffer {
         match version.handshake {
             Handshake::Tls => self.read_frames(&frames),
             Handshake::Google => match google::find_hello(&frames) {
-                Some(hello) => named(google::server_name(hello)).map(Some),
+                Some(hello) => Ok(Some(google_hello(hello))),
                 None => Ok(None),
             },
         }
     }
 
-    fn read_frames(&mut self, frames: &[u8]) -> Result<Option<Name>, NotQuic> {
+    fn read_frames(&mut self, frames: &[u8]) -> Result<Option<Hello>, NotQuic> {
         self.crypto.read_frames(frames);
         let Some(hello) = self.crypto.hello() else { return Ok(None) };
-        named(tls::name_of(hello, Provenance::QuicSni)).map(Some)
+        client_hello::read(hello, Application::Quic, Provenance::QuicSni).map(Some).ok_or(NotQuic)
     }
 }
 
-fn named(name: Option<Name>) -> Result<Name, NotQuic> {
-    name.ok_or(NotQuic)
+fn google_hello(hello: &[u8]) -> Hello {
+    Hello {
+        application: Application::Quic,
+        name: google::server_name(hello),
+        tls: Tls::default(),
+        hidden: None,
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,9 @@
 //! Every type here serialises with the keys that the command line, the store and the phone share
 //! (absent = unknown).
 
+mod application;
+mod name;
+
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
@@ -11,6 +14,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::packet::{FiveTuple, Protocol};
+
+pub use application::{Application, Hidden, Tls};
+pub use name::{Name, Provenance};
 
 /// One flow's number, never used twice in a record: the session in the upper 32 bits, a counter in the lower.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -96,50 +102,6 @@ pub struct Owner {
     /// Linux process number, as seen by the monitor.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub pid: Option<u32>,
-}
-
-/// Where a name was read. `Ord` is strength: later variants outweigh earlier ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Provenance {
-    /// The address was the answer to a look-up; others may share it.
-    Dns,
-    /// Answer of an HTTPDNS service.
-    HttpDns,
-    /// Host of an HTTP request, seen on the flow itself.
-    HttpHost,
-    /// Server name in a QUIC ClientHello, seen on the flow itself.
-    QuicSni,
-    /// Server name in a TLS ClientHello, seen on the flow itself.
-    TlsSni,
-}
-
-impl Provenance {
-    /// The word used in JSON and in the store.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Dns => "dns",
-            Self::HttpDns => "http-dns",
-            Self::HttpHost => "http-host",
-            Self::QuicSni => "quic-sni",
-            Self::TlsSni => "tls-sni",
-        }
-    }
-}
-
-/// A host name of a flow with its provenance.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Name {
-    /// Lower-case ASCII (IDNA) host name without a trailing dot.
-    pub host: Arc<str>,
-    pub provenance: Provenance,
-    /// The ClientHello carries `encrypted_client_hello`: `host` may be an outer name that hides the real one.
-    /// Clients also send it with nothing inside (GREASE), which looks the same from outside.
-    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
-    pub ech: bool,
-    /// For [`Provenance::Dns`]: every name that resolved to this address, `host` first, when more than one did.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub candidates: Vec<Arc<str>>,
 }
 
 /// How well a catalogue row is founded: `A` seen in app code or on a device, `B` named in an MIT list,
@@ -251,6 +213,15 @@ pub struct FlowRecord {
     pub owner: Option<Owner>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub name: Option<Name>,
+    /// What it was recognised to speak.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub application: Option<Application>,
+    /// What its TLS handshake agreed on, or offered.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tls: Option<Tls>,
+    /// What it keeps from view, though it was recognised.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub hidden: Option<Hidden>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub party: Option<Arc<str>>,
     #[serde(skip_serializing_if = "Option::is_none", default)]

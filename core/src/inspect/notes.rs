@@ -1,0 +1,129 @@
+//! What a sniffer read, put to the flow that it was read of and to the table of names.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::{Inspection, Inspector};
+use crate::event::{Application, Name, Provenance};
+use crate::limits::{MAX_HOSTS, MAX_QUESTIONS};
+use crate::sniff::{DnsMessage, Hello, Sighting, Sniffer, covers_host};
+
+impl Inspector {
+    pub(super) fn note(&mut self, inspection: &mut Inspection, sighting: Sighting, now: Instant) {
+        match sighting {
+            Sighting::Application(application) => inspection.application = Some(application),
+            Sighting::Hidden(hidden) => inspection.hidden = Some(hidden),
+            Sighting::Name(name) => self.note_name(inspection, name, now),
+            Sighting::Hello(hello) => self.note_hello(inspection, *hello, now),
+            Sighting::TlsVersion(version) => {
+                inspection.tls.get_or_insert_default().version = Some(version);
+            }
+            Sighting::Certificate(hosts) => self.note_certificate(inspection, hosts, now),
+            Sighting::Dns(message) => self.note_dns(inspection, &message, now),
+        }
+    }
+
+    /// Whatever the bytes so far show, now that what follows them will not come.
+    pub(super) fn conclude(&mut self, inspection: &mut Inspection, now: Instant) {
+        if let Some(sighting) = inspection.sniffer.as_mut().and_then(|sniffer| sniffer.finish()) {
+            self.note(inspection, sighting, now);
+        }
+    }
+
+    fn note_hello(&mut self, inspection: &mut Inspection, hello: Hello, now: Instant) {
+        inspection.application = Some(hello.application);
+        inspection.tls = Some(hello.tls);
+        inspection.hidden = hello.hidden;
+        if let Some(name) = hello.name {
+            self.note_name(inspection, name, now);
+        }
+    }
+
+    /// A name that the flow itself showed. The strongest counts; of equals the first, and the others are candidates.
+    fn note_name(&mut self, inspection: &mut Inspection, name: Name, now: Instant) {
+        match &mut inspection.name {
+            Some(known) if known.provenance > name.provenance => return,
+            Some(known) if known.provenance == name.provenance && known.provenance.is_of_flow() => {
+                if !self.add_host(inspection, name.host) {
+                    return;
+                }
+            }
+            _ => self.set_name(inspection, name),
+        }
+        self.tell_finding(inspection, now);
+    }
+
+    fn set_name(&self, inspection: &mut Inspection, name: Name) {
+        inspection.verdict = self.rules.verdict(Some(&name), inspection.tuple.responder.ip());
+        inspection.name = Some(name);
+    }
+
+    /// One more host of a connection that carries requests to several (a proxy's). A finding outweighs the rest.
+    /// False if nothing became of it.
+    fn add_host(&self, inspection: &mut Inspection, host: Arc<str>) -> bool {
+        let Some(name) = &mut inspection.name else { return false };
+        if name.host == host || name.candidates.contains(&host) || name.candidates.len() >= MAX_HOSTS {
+            return false;
+        }
+        if name.candidates.is_empty() {
+            name.candidates.push(Arc::clone(&name.host));
+        }
+        name.candidates.push(Arc::clone(&host));
+        let single = Name { host, candidates: Vec::new(), ..name.clone() };
+        let verdict = self.rules.verdict(Some(&single), inspection.tuple.responder.ip());
+        if verdict.finding.is_some() && inspection.verdict.finding.is_none() {
+            name.host = single.host;
+            inspection.verdict = verdict;
+        }
+        true
+    }
+
+    /// The names that a server's certificate is for: they tell which of several looked-up names may be meant, and
+    /// are the name where nothing else is.
+    fn note_certificate(&mut self, inspection: &mut Inspection, hosts: Vec<Arc<str>>, now: Instant) {
+        let Some(name) = (match &inspection.name {
+            None => certified(hosts),
+            Some(name) if name.provenance.is_of_flow() => None,
+            Some(name) => narrowed(name, &hosts),
+        }) else {
+            return;
+        };
+        self.set_name(inspection, name);
+        self.tell_finding(inspection, now);
+    }
+
+    fn note_dns(&mut self, inspection: &mut Inspection, message: &DnsMessage, now: Instant) {
+        inspection.application = Some(message.application);
+        for question in &message.questions {
+            if inspection.questions.len() < MAX_QUESTIONS && !inspection.questions.contains(question) {
+                inspection.questions.push(Arc::clone(question));
+            }
+        }
+        if message.response {
+            let is_http = message.application == Application::HttpDns;
+            let provenance = if is_http { Provenance::HttpDns } else { Provenance::Dns };
+            self.names.learn(message, provenance, now);
+        }
+    }
+}
+
+fn certified(hosts: Vec<Arc<str>>) -> Option<Name> {
+    let host = Arc::clone(hosts.first()?);
+    let candidates = if hosts.len() > 1 { hosts } else { Vec::new() };
+    Some(Name { host, provenance: Provenance::Certificate, ech: false, candidates })
+}
+
+/// The names of `name` that the certificate is for, if that says more than was known.
+fn narrowed(name: &Name, hosts: &[Arc<str>]) -> Option<Name> {
+    let is_certified = |candidate: &Arc<str>| hosts.iter().any(|host| covers_host(host, candidate));
+    let mut left: Vec<_> =
+        name.candidates.iter().filter(|candidate| is_certified(candidate)).cloned().collect();
+    if left.len() == name.candidates.len() {
+        return None;
+    }
+    let host = Arc::clone(left.first()?);
+    if left.len() == 1 {
+        left.clear();
+    }
+    Some(Name { host, candidates: left, ..name.clone() })
+}
