@@ -1,10 +1,16 @@
-//! HTTP and HTTPS for every host with a name: each request is answered with a line of JSON about itself.
+//! HTTP, HTTPS and HTTP/3 for every host with a name: each request is answered with a line of JSON about itself.
 
+mod http3;
+
+use std::fmt;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpStream};
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
+    PublicKeyData,
+};
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -23,6 +29,8 @@ const HEAD_LIMIT: u64 = 64 << 10;
 pub struct Authority {
     pub pem: String,
     pub der: CertificateDer<'static>,
+    /// The public key of the servers' certificate (SubjectPublicKeyInfo, DER).
+    pub server_key: Vec<u8>,
 }
 
 /// Serves for as long as the process lives.
@@ -38,6 +46,7 @@ pub(super) fn start(namespace: &Namespace) -> Authority {
             // The client hangs up when it has enough.
             let _ = patient(&stream).and_then(|()| serve(stream));
         });
+        http3::start(namespace, address, (*config).clone());
         let config = config.clone();
         each_connection(encrypted, move |stream| {
             let connection = ServerConnection::new(config.clone()).expect("a valid configuration");
@@ -57,13 +66,8 @@ fn serve_encrypted(mut stream: StreamOwned<ServerConnection, TcpStream>) -> io::
 fn serve(stream: impl Read + Write) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     while let Some(request) = read_request(&mut stream)? {
-        let body = format!(
-            "{{\"host\":\"{}\",\"method\":\"{}\",\"path\":\"{}\",\"bytes\":{}}}\n",
-            request.host.escape_default(),
-            request.method.escape_default(),
-            request.path.escape_default(),
-            request.body,
-        );
+        let Request { method, path, host, body: bytes } = &request;
+        let body = Answer { host, method, path, bytes: *bytes }.to_string();
         let head = format!(
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
             body.len()
@@ -72,6 +76,21 @@ fn serve(stream: impl Read + Write) -> io::Result<()> {
         stream.get_mut().flush()?;
     }
     Ok(())
+}
+
+/// What a server says of a request.
+struct Answer<'a> {
+    host: &'a str,
+    method: &'a str,
+    path: &'a str,
+    bytes: u64,
+}
+
+impl fmt::Display for Answer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [host, method, path] = [self.host, self.method, self.path].map(str::escape_default);
+        writeln!(f, r#"{{"host":"{host}","method":"{method}","path":"{path}","bytes":{}}}"#, self.bytes)
+    }
 }
 
 struct Request {
@@ -108,7 +127,7 @@ fn read_request(stream: &mut impl BufRead) -> io::Result<Option<Request>> {
 }
 
 /// A new authority, and a server that proves every name of the world by it.
-fn certify() -> Result<(Authority, Arc<ServerConfig>), rcgen::Error> {
+pub(crate) fn certify() -> Result<(Authority, Arc<ServerConfig>), rcgen::Error> {
     let mut params = CertificateParams::new(Vec::new())?;
     params.distinguished_name.push(DnType::CommonName, "Telltale test world");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -125,6 +144,7 @@ fn certify() -> Result<(Authority, Arc<ServerConfig>), rcgen::Error> {
             builder.with_no_client_auth().with_single_cert(vec![leaf.der().clone()], private.into())
         })
         .expect("a certificate that was just made fits its key");
-    let authority = Authority { pem: issuer.pem(), der: issuer.der().clone() };
+    let server_key = key.subject_public_key_info();
+    let authority = Authority { pem: issuer.pem(), der: issuer.der().clone(), server_key };
     Ok((authority, Arc::new(config)))
 }
