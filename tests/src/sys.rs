@@ -6,10 +6,11 @@
 
 use std::ffi::c_int;
 use std::io;
-use std::mem::size_of;
+use std::mem::{MaybeUninit, size_of};
 use std::os::fd::AsRawFd;
-use std::os::unix::process::CommandExt;
-use std::process::Command;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, Command, ExitStatus};
+use std::time::Duration;
 
 use nix::libc;
 use nix::sys::prctl;
@@ -86,3 +87,35 @@ pub fn link_address(interface: c_int, ethertype: u16, neighbour: [u8; 6]) -> Soc
 
 #[expect(clippy::cast_possible_truncation, reason = "the size of a small struct")]
 const LINK_LEN: libc::socklen_t = size_of::<libc::sockaddr_ll>() as libc::socklen_t;
+
+/// How a child ended, and what it took.
+#[derive(Debug, Clone, Copy)]
+pub struct End {
+    pub status: ExitStatus,
+    /// Processor time, in the kernel too.
+    pub cpu: Duration,
+    /// The most memory that was resident at any time, in kB.
+    pub peak_kb: u64,
+}
+
+/// Waits for a child, whose output nobody reads, and says what it took.
+pub fn wait(child: Child) -> io::Result<End> {
+    let pid = libc::pid_t::try_from(child.id()).map_err(io::Error::other)?;
+    let (mut status, mut usage) = (0, MaybeUninit::<libc::rusage>::zeroed());
+    // SAFETY: both results outlive the call, and the child was not waited for.
+    let result = unsafe { libc::wait4(pid, &raw mut status, 0, usage.as_mut_ptr()) };
+    if result < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the kernel filled it; all zeros would be a value, too.
+    let usage = unsafe { usage.assume_init() };
+    let time = |time: libc::timeval| {
+        let (seconds, micros) = (u64::try_from(time.tv_sec), u64::try_from(time.tv_usec));
+        Duration::from_secs(seconds.unwrap_or(0)) + Duration::from_micros(micros.unwrap_or(0))
+    };
+    Ok(End {
+        status: ExitStatus::from_raw(status),
+        cpu: time(usage.ru_utime) + time(usage.ru_stime),
+        peak_kb: u64::try_from(usage.ru_maxrss).unwrap_or(0),
+    })
+}

@@ -8,6 +8,7 @@ mod iperf;
 mod load;
 mod measure;
 mod process;
+mod replay;
 mod report;
 
 use std::fs::File;
@@ -18,10 +19,11 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 use std::{env, fs, thread};
 
-use clap::Parser;
+use clap::Args;
 
 pub use bed::Relay;
 pub use measure::Test;
+pub use replay::{ReplayOptions, run as run_replay};
 
 use crate::world::raise_open_files;
 use bed::Bed;
@@ -32,8 +34,7 @@ use report::{Sample, number, table};
 const PAUSE: Duration = Duration::from_millis(300);
 
 /// Measures `telltale tun` beside no relay and beside peers, and prints a Markdown table.
-#[derive(Debug, Parser)]
-#[command(name = "telltale-bench", max_term_width = 100)]
+#[derive(Debug, Args)]
 pub struct Options {
     /// Repetitions of everything
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1000))]

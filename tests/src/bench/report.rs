@@ -91,7 +91,7 @@ fn ratios(ours: &[(u32, f64)], theirs: &[(u32, f64)]) -> Vec<f64> {
     ours.iter().filter_map(|(round, value)| Some(value / theirs_in(*round)?.1)).collect()
 }
 
-fn median(values: &[f64]) -> Option<f64> {
+pub(super) fn median(values: &[f64]) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
@@ -100,7 +100,7 @@ fn median(values: &[f64]) -> Option<f64> {
 }
 
 /// The median with the extremes.
-fn spread(values: &[f64]) -> String {
+pub(super) fn spread(values: &[f64]) -> String {
     let Some(median) = median(values) else { return "-".into() };
     let least = values.iter().copied().fold(f64::INFINITY, f64::min);
     let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);

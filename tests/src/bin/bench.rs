@@ -1,16 +1,37 @@
-//! Measures `telltale tun` beside no relay and beside peers; see `docs/benchmark.md`.
+//! Measures telltale beside others of its kind; see `docs/benchmark.md`.
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use telltale_tests::bench::{Options, run};
+use clap::{Parser, Subcommand};
+use telltale_tests::bench::{Options, ReplayOptions, run, run_replay};
 use telltale_tests::world::enter;
 
+#[derive(Debug, Parser)]
+#[command(name = "telltale-bench", max_term_width = 100, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(flatten)]
+    relays: Options,
+    #[command(subcommand)]
+    other: Option<Other>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Other {
+    /// Measure `telltale replay` instead, beside tshark and ndpiReader
+    Replay(ReplayOptions),
+}
+
 fn main() -> ExitCode {
-    let options = Options::parse();
-    // While there is one thread.
-    enter();
-    match run(&options) {
+    let arguments = Arguments::parse();
+    let result = match arguments.other {
+        Some(Other::Replay(options)) => run_replay(&options),
+        None => {
+            // While there is one thread.
+            enter();
+            run(&arguments.relays)
+        }
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => complain(&error.to_string()),
     }
