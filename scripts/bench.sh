@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Measures `telltale tun` beside no relay and tun2proxy; takes telltale-bench's options, and --no-peers. See docs/benchmark.md.
+# Measures `telltale tun` beside no relay and tun2proxy, or with `replay` captures beside tshark and ndpiReader; takes
+# telltale-bench's options, and --no-peers. See docs/benchmark.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,9 +12,14 @@ for argument in "$@"; do
     if [[ $argument == --no-peers ]]; then peers=no; else arguments+=("$argument"); fi
 done
 
+case "${1:-}" in
+replay) peers=none needed=(tshark:tshark ndpiReader:libndpi-bin) ;;
+*) needed=(ip:iproute2 iperf3:iperf3) ;;
+esac
 missing=()
-command -v ip >/dev/null || missing+=(iproute2)
-command -v iperf3 >/dev/null || missing+=(iperf3)
+for entry in "${needed[@]}"; do
+    command -v "${entry%%:*}" >/dev/null || missing+=("${entry#*:}")
+done
 if ((${#missing[@]})); then
     install="apt-get install --yes --no-install-recommends ${missing[*]}"
     if ((EUID)); then
@@ -28,11 +34,13 @@ fi
 echo "== release build of $(git describe --always --dirty 2>/dev/null || echo 'no commit')" >&2
 cargo build --release --locked -p telltale -p telltale-tests --bin telltale --bin telltale-bench
 
-if [[ $peers == no ]]; then
-    arguments+=(--relays direct,telltale)
-elif [[ -z ${TUN2PROXY_BIN:-} ]]; then
+case $peers in
+no) arguments+=(--relays direct,telltale) ;;
+yes)
     # Does nothing when this version is installed.
-    cargo install --quiet --locked --root "$build/peers" --version "$TUN2PROXY" --bin tun2proxy-bin tun2proxy
-fi
+    [[ -n ${TUN2PROXY_BIN:-} ]] ||
+        cargo install --quiet --locked --root "$build/peers" --version "$TUN2PROXY" --bin tun2proxy-bin tun2proxy
+    ;;
+esac
 
 exec "$build/release/telltale-bench" "${arguments[@]}"

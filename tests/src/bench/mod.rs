@@ -165,9 +165,10 @@ fn version(program: &Path) -> io::Result<String> {
         io::Error::new(error.kind(), format!("cannot run {name}: {error}; `scripts/bench.sh` installs it"))
     })?;
     let text = String::from_utf8_lossy(&output.stdout);
-    // Some add in parentheses when they were built and with what.
-    let line = text.lines().next().unwrap_or_default();
-    Ok(line.split(" (").next().unwrap_or_default().trim().to_owned())
+    // Some add what they belong to, when they were built and with what.
+    let number = text.split_whitespace().find(|word| word.starts_with(|first: char| first.is_ascii_digit()));
+    let name = program.file_name().unwrap_or_default().display();
+    Ok(format!("{name} {}", number.unwrap_or_default()))
 }
 
 /// A program of the build directory: `installed` is looked for beside this one and above.
