@@ -33,6 +33,8 @@ fn open(address: IpAddr) -> io::Result<UdpSocket> {
     let socket = Socket::new(Domain::for_address(address), Type::DGRAM, None)?;
     if address.is_ipv6() {
         socket.set_only_v6(true)?;
+        // Answers come from the address that was asked, which belongs to the host by a route only.
+        socket.set_freebind_v6(true)?;
     }
     socket.bind(&address.into())?;
     Ok(socket.into())
