@@ -82,14 +82,14 @@ impl Offer {
 }
 
 /// What follows a vector whose length takes `width` bytes.
-fn skip(bytes: &[u8], width: usize) -> Option<&[u8]> {
+pub(super) fn skip(bytes: &[u8], width: usize) -> Option<&[u8]> {
     let (length, rest) = bytes.split_at_checked(width)?;
     let length = length.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte));
     rest.get(length..)
 }
 
 /// An extension with its header, and what follows it.
-fn split_extension(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(super) fn split_extension(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let &[_, _, high, low, ..] = bytes else { return None };
     bytes.split_at_checked(4 + usize::from(u16::from_be_bytes([high, low])))
 }

@@ -4,12 +4,14 @@
 //! that may be spoken there, until one claims them or all decline.
 
 mod candidates;
+mod certificate;
 mod client_hello;
 mod datagram;
 mod dns;
 mod host;
 mod http;
 mod quic;
+mod server_hello;
 mod stream;
 mod tls;
 

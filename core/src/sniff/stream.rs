@@ -83,10 +83,11 @@ mod tests {
     }
 
     #[test]
-    fn is_done_once_named() {
+    fn is_done_once_named_and_answered() {
         let mut sniffer = StreamSniffer::new(443);
-        assert!(!sniffer.is_done());
         host_of(&mut sniffer, &ClientHello::of("a.example").records());
+        assert!(!sniffer.is_done());
+        sniffer.push(Direction::Down, &[21, 3, 3, 0, 2, 2, 40]);
         assert!(sniffer.is_done());
     }
 

@@ -143,7 +143,7 @@ impl TcpStack {
         let wake = self.interface.poll_at(at, socket.rings.set()).map(|wanted| {
             // "Now" after everything was sent would spin: give it the finest step of smoltcp's clock.
             let delay = if wanted > at { wanted - at } else { smoltcp::time::Duration::from_millis(1) };
-            now + delay.into()
+            now + Duration::from(delay)
         });
         Transmitted { packets, wake }
     }

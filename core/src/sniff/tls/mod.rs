@@ -1,0 +1,108 @@
+//! The handshake of TLS, however records and segments cut it: the server name that the client gives, the version
+//! that the server chooses, and the names in its certificate where that is not encrypted (up to TLS 1.2).
+
+mod client;
+mod records;
+mod server;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use self::client::Client;
+use self::server::{Answer, Server};
+use super::{Direction, Hello, Progress, Sighting, Sniffer};
+use crate::event::Application;
+
+/// Bytes that may pass, once one side was read, while the other is still waited for. A client that goes on before
+/// it has an answer sends early data, of which servers take 16 KiB; past this, the other side is not seen at all.
+const MAX_WAIT: usize = 64 * 1024;
+
+/// Reads the beginning of a TLS connection, of both sides in any order.
+#[derive(Default)]
+pub(super) struct TlsSniffer {
+    client: Client,
+    server: Server,
+    /// What the server chose.
+    version: Option<Arc<str>>,
+    /// It was told that this is TLS.
+    is_known: bool,
+    /// Bytes that passed while one side was still waited for.
+    waited: usize,
+    /// Read and not yet told: no more than a hello, a version and a certificate.
+    read: VecDeque<Sighting>,
+}
+
+impl Sniffer for TlsSniffer {
+    fn push(&mut self, direction: Direction, bytes: &[u8]) -> Progress {
+        if self.client.is_over() || self.server.is_over() {
+            self.waited = self.waited.saturating_add(bytes.len());
+        }
+        match direction {
+            Direction::Up => self.take_up(bytes),
+            Direction::Down => self.take_down(bytes),
+        }
+        self.progress()
+    }
+
+    fn finish(&mut self) -> Option<Sighting> {
+        let hello = self.client.finish()?;
+        if hello.name.is_some() {
+            return Some(Sighting::Hello(Box::new(self.complete(hello))));
+        }
+        (!self.is_known).then_some(Sighting::Application(Application::Tls))
+    }
+}
+
+impl TlsSniffer {
+    fn take_up(&mut self, bytes: &[u8]) {
+        if let Some(hello) = self.client.take(bytes) {
+            self.is_known = true;
+            let hello = self.complete(hello);
+            self.read.push_back(Sighting::Hello(Box::new(hello)));
+        }
+    }
+
+    fn take_down(&mut self, bytes: &[u8]) {
+        let Self { server, version, is_known, read, .. } = self;
+        server.take(bytes, |answer| {
+            if !std::mem::replace(is_known, true) {
+                read.push_back(Sighting::Application(Application::Tls));
+            }
+            read.push_back(match answer {
+                Answer::Version(chosen) => {
+                    *version = Some(Arc::clone(&chosen));
+                    Sighting::TlsVersion(chosen)
+                }
+                Answer::Certificate(hosts) => Sighting::Certificate(hosts),
+            });
+        });
+    }
+
+    /// The hello of a client whose server may have answered already, where a capture shows the answer first.
+    fn complete(&self, mut hello: Hello) -> Hello {
+        if let Some(version) = &self.version {
+            hello.tls.version = Some(Arc::clone(version));
+        }
+        hello
+    }
+
+    fn progress(&mut self) -> Progress {
+        let is_over = self.is_over();
+        match self.read.pop_front() {
+            Some(sighting) if is_over && self.read.is_empty() => Progress::Found(sighting),
+            Some(sighting) => Progress::Seen(sighting),
+            None if is_over => Progress::NotMine,
+            None => Progress::NeedMore,
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        let is_refused = matches!(self.client, Client::Refused);
+        self.client.is_over() && self.server.is_over()
+            || is_refused && !self.server.has_begun()
+            || self.waited > MAX_WAIT
+    }
+}
+
+#[cfg(test)]
+mod tests;
