@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::{Inspection, Inspector};
-use crate::event::{Application, Name, Provenance};
+use crate::event::{Application, Name, Provenance, Tls};
 use crate::limits::{MAX_HOSTS, MAX_QUESTIONS};
 use crate::sniff::{DnsMessage, Hello, Sighting, Sniffer, covers_host};
 
@@ -32,7 +32,7 @@ impl Inspector {
 
     fn note_hello(&mut self, inspection: &mut Inspection, hello: Hello, now: Instant) {
         inspection.application = Some(hello.application);
-        inspection.tls = Some(hello.tls);
+        inspection.tls = Some(hello.tls).filter(|tls| *tls != Tls::default());
         inspection.hidden = hello.hidden;
         if let Some(name) = hello.name {
             self.note_name(inspection, name, now);

@@ -11,6 +11,7 @@ mod dns;
 mod host;
 mod http;
 mod quic;
+mod readings;
 mod server_hello;
 mod stream;
 mod tls;

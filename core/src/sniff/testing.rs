@@ -1,8 +1,13 @@
 //! Bytes as clients and servers send them, and ways to feed them.
 
+use std::sync::Arc;
+
 use hickory_proto::op::{Message, Query};
 use hickory_proto::rr::rdata::{A, AAAA, CNAME};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
+use rustls::crypto::ring;
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ClientConfig, RootCertStore, ServerConfig, SupportedProtocolVersion};
 
 use super::{Direction, Sighting, Sniffer};
 use crate::event;
@@ -43,6 +48,25 @@ pub(super) fn name_in(sighting: &Sighting) -> Option<&event::Name> {
     } else {
         None
     }
+}
+
+/// A client and a server that it trusts, whose certificate is for `names`.
+pub(super) fn peers(
+    names: &[&str],
+    version: &'static SupportedProtocolVersion,
+) -> (ClientConfig, ServerConfig) {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
+    let certificate = rcgen::CertificateParams::new(names).unwrap().self_signed(&key).unwrap();
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate.der().clone()).unwrap();
+    let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
+    let provider = Arc::new(ring::default_provider());
+    let client = ClientConfig::builder_with_provider(Arc::clone(&provider));
+    let client = client.with_protocol_versions(&[version]).unwrap().with_root_certificates(roots);
+    let server = ServerConfig::builder_with_provider(provider).with_protocol_versions(&[version]).unwrap();
+    let server = server.with_no_client_auth().with_single_cert(vec![certificate.der().clone()], key);
+    (client.with_no_client_auth(), server.unwrap())
 }
 
 /// Builds a ClientHello extension by extension.

@@ -27,10 +27,20 @@ impl CryptoStream {
 
     /// The body of the ClientHello, once all of it is there.
     pub(super) fn hello(&self) -> Option<&[u8]> {
-        let (0, end) = *self.ranges.first()? else { return None };
-        let &[CLIENT_HELLO, high, middle, low, ..] = &self.bytes[..end] else { return None };
+        let &[CLIENT_HELLO, high, middle, low, ..] = self.beginning()? else { return None };
         let length = usize::try_from(u32::from_be_bytes([0, high, middle, low])).ok()?;
-        self.bytes[..end].get(HANDSHAKE_HEADER..HANDSHAKE_HEADER + length)
+        self.beginning()?.get(HANDSHAKE_HEADER..HANDSHAKE_HEADER + length)
+    }
+
+    /// The body of the ClientHello, as far as it is there without a gap.
+    pub(super) fn partial_hello(&self) -> Option<&[u8]> {
+        let is_hello = self.beginning()?.first() == Some(&CLIENT_HELLO);
+        is_hello.then(|| self.beginning()?.get(HANDSHAKE_HEADER..)).flatten()
+    }
+
+    fn beginning(&self) -> Option<&[u8]> {
+        let (0, end) = *self.ranges.first()? else { return None };
+        self.bytes.get(..end)
     }
 
     fn read_frame(&mut self, reader: &mut Reader<'_>) -> Option<()> {

@@ -17,9 +17,10 @@ const MAX_ENTRIES: usize = 128;
 /// Where the hello may begin: behind packet header, hash and stream header, whose lengths differ by version.
 const SEARCHED: usize = 80;
 
-/// The hello in a datagram of a version that does not protect it.
+/// The hello in a datagram of a version that does not protect it. Once the server has answered, clients leave the
+/// version out: then a server name must show that it is one.
 pub(super) fn plain_hello(datagram: &[u8]) -> Option<&[u8]> {
-    has_plain_version(datagram).then(|| find_hello(datagram))?
+    find_hello(datagram).filter(|hello| has_plain_version(datagram) || server_name(hello).is_some())
 }
 
 /// The hello in a packet's frames.
@@ -46,12 +47,13 @@ pub(super) fn server_name(hello: &[u8]) -> Option<Name> {
     None
 }
 
-/// A version from Q020 to Q046 (Q050 is protected, older ones are of 2013) stands where the public header (up to Q043) or the long header (Q046) has it.
-fn has_plain_version(datagram: &[u8]) -> bool {
+/// A version up to Q049 (Q050 is protected) stands where the public header, with or without a connection id, or the
+/// long header (since Q046) has it.
+pub(super) fn has_plain_version(datagram: &[u8]) -> bool {
     const PUBLIC_VERSION_AT: usize = 9;
     const LONG_VERSION_AT: usize = 1;
     [PUBLIC_VERSION_AT, LONG_VERSION_AT].into_iter().any(|at| {
         let version = datagram.get(at..at + 4);
-        version.is_some_and(|version| matches!(version, [b'Q', b'0', b'2'..=b'4', b'0'..=b'9']))
+        version.is_some_and(|version| matches!(version, [b'Q', b'0', b'0'..=b'4', b'0'..=b'9']))
     })
 }

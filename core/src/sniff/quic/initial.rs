@@ -40,10 +40,10 @@ impl ClientKeys {
     }
 
     /// The frames of a packet, if these are its keys.
-    pub(super) fn open(&self, header: &LongHeader<'_>, packet: &[u8]) -> Option<Vec<u8>> {
+    pub(super) fn open(&self, header: &LongHeader, packet: &[u8]) -> Option<Vec<u8>> {
         let sample_at = header.number_at + SAMPLE_AT;
         let mask = self.mask(packet.get(sample_at..sample_at + SAMPLE)?.first_chunk()?);
-        let first = packet[0] ^ mask[0] & 0x0f;
+        let first = packet.first()? ^ mask[0] & 0x0f;
         let number_length = usize::from(first & 3) + 1;
         let (protected, body) = packet.split_at_checked(header.number_at + number_length)?;
         let mut clear = protected.to_vec();

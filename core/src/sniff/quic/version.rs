@@ -47,7 +47,7 @@ const T050: Version = tls(hex("7ff579e5acd072915580304c43a2367c60488310"));
 const T051: Version = tls(hex("7a4edef4e7ccee5fa4506c19124fc8ccda6e033d"));
 
 impl Version {
-    /// The version with this number, if its Initial packets can be read.
+    /// The version with this number.
     pub(super) fn of(number: u32) -> Option<&'static Self> {
         match number {
             0x0000_0001 | 0xff00_0021..=0xff00_0022 => Some(&V1),
@@ -63,10 +63,24 @@ impl Version {
         }
     }
 
+    /// The versions that packets of this number may be protected by. Under a number that is not known there is
+    /// often a known version: packets tell by opening.
+    pub(super) fn candidates(number: u32) -> impl Iterator<Item = &'static Self> {
+        const ALL: [&Version; 5] = [&V1, &V2, &DRAFT_29, &DRAFT_23, &DRAFT_22];
+        let known = Self::of(number);
+        let is_open = known.is_none() && !is_reserved(number);
+        known.into_iter().chain(ALL.into_iter().filter(move |_| is_open))
+    }
+
     /// Whether this is the first byte of an Initial packet; its type bits are not protected.
     pub(super) fn is_initial(&self, first_byte: u8) -> bool {
         first_byte >> 4 & 3 == self.initial_type
     }
+}
+
+/// Numbers that stand for no version: clients send them so that servers name theirs (RFC 9000 section 15).
+pub(super) fn is_reserved(number: u32) -> bool {
+    number & 0x0f0f_0f0f == 0x0a0a_0a0a
 }
 
 const fn tls(salt: [u8; 20]) -> Version {

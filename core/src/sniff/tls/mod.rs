@@ -5,11 +5,11 @@ mod client;
 mod records;
 mod server;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use self::client::Client;
 use self::server::{Answer, Server};
+use super::readings::Readings;
 use super::{Direction, Hello, Progress, Sighting, Sniffer};
 use crate::event::Application;
 
@@ -28,8 +28,7 @@ pub(super) struct TlsSniffer {
     is_known: bool,
     /// Bytes that passed while one side was still waited for.
     waited: usize,
-    /// Read and not yet told: no more than a hello, a version and a certificate.
-    read: VecDeque<Sighting>,
+    readings: Readings,
 }
 
 impl Sniffer for TlsSniffer {
@@ -41,7 +40,10 @@ impl Sniffer for TlsSniffer {
             Direction::Up => self.take_up(bytes),
             Direction::Down => self.take_down(bytes),
         }
-        self.progress()
+        if self.is_over() {
+            self.readings.end();
+        }
+        self.readings.tell()
     }
 
     fn finish(&mut self) -> Option<Sighting> {
@@ -58,17 +60,17 @@ impl TlsSniffer {
         if let Some(hello) = self.client.take(bytes) {
             self.is_known = true;
             let hello = self.complete(hello);
-            self.read.push_back(Sighting::Hello(Box::new(hello)));
+            self.readings.add(Sighting::Hello(Box::new(hello)));
         }
     }
 
     fn take_down(&mut self, bytes: &[u8]) {
-        let Self { server, version, is_known, read, .. } = self;
+        let Self { server, version, is_known, readings, .. } = self;
         server.take(bytes, |answer| {
             if !std::mem::replace(is_known, true) {
-                read.push_back(Sighting::Application(Application::Tls));
+                readings.add(Sighting::Application(Application::Tls));
             }
-            read.push_back(match answer {
+            readings.add(match answer {
                 Answer::Version(chosen) => {
                     *version = Some(Arc::clone(&chosen));
                     Sighting::TlsVersion(chosen)
@@ -84,16 +86,6 @@ impl TlsSniffer {
             hello.tls.version = Some(Arc::clone(version));
         }
         hello
-    }
-
-    fn progress(&mut self) -> Progress {
-        let is_over = self.is_over();
-        match self.read.pop_front() {
-            Some(sighting) if is_over && self.read.is_empty() => Progress::Found(sighting),
-            Some(sighting) => Progress::Seen(sighting),
-            None if is_over => Progress::NotMine,
-            None => Progress::NeedMore,
-        }
     }
 
     fn is_over(&self) -> bool {
