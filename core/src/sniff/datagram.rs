@@ -2,31 +2,47 @@
 
 use super::candidates::Candidates;
 use super::dns::DnsDatagrams;
+use super::dtls::DtlsSniffer;
 use super::quic::QuicSniffer;
-use super::{Direction, Progress, Sighting, Sniffer};
+use super::{Direction, Progress, Sighting, Sniffer, stun};
 
 /// Datagrams after which an undecided flow is left alone. Every protocol that shows a name does so in the first
 /// few: a QUIC ClientHello takes up to three, and may be sent again.
 const MAX_UNDECIDED: u8 = 12;
+
+/// Datagrams of STUN, which may come before another protocol on the same ports: peers of a call try their ways to
+/// each other and repeat that for some seconds.
+const MAX_STUN: u8 = 100;
 
 /// Offers a flow's datagrams to every protocol that shows names, until one claims it or all decline.
 pub struct DatagramSniffer {
     candidates: Candidates,
     /// What is left of [`MAX_UNDECIDED`]; `None` once a protocol has claimed the flow.
     undecided_left: Option<u8>,
+    stun_left: u8,
 }
 
 impl DatagramSniffer {
     /// A sniffer for a flow to `responder_port`.
     pub fn new(responder_port: u16) -> Self {
         let dns = Box::new(DnsDatagrams::new(responder_port));
-        let candidates = Candidates::new(vec![dns, Box::<QuicSniffer>::default()]);
-        Self { candidates, undecided_left: Some(MAX_UNDECIDED) }
+        let (quic, dtls) = (Box::<QuicSniffer>::default(), Box::<DtlsSniffer>::default());
+        let candidates = Candidates::new(vec![dns, dtls, quic]);
+        Self { candidates, undecided_left: Some(MAX_UNDECIDED), stun_left: MAX_STUN }
     }
 
     /// Nothing more can be learnt: pushes would be wasted.
     pub fn is_done(&self) -> bool {
         self.candidates.is_empty()
+    }
+
+    fn count_stun(&mut self) -> Progress {
+        self.stun_left = self.stun_left.saturating_sub(1);
+        if self.stun_left > 0 {
+            return Progress::NeedMore;
+        }
+        self.candidates.clear();
+        Progress::NotMine
     }
 
     fn count_undecided(&mut self) -> Progress {
@@ -42,6 +58,9 @@ impl DatagramSniffer {
 impl Sniffer for DatagramSniffer {
     /// `bytes` is one whole datagram; an empty one is not counted, as it asks for what is left of the last.
     fn push(&mut self, direction: Direction, bytes: &[u8]) -> Progress {
+        if self.undecided_left.is_some() && stun::is_message(bytes) {
+            return self.count_stun();
+        }
         let progress = self.candidates.offer(direction, bytes);
         match progress {
             Progress::NeedMore if !bytes.is_empty() => return self.count_undecided(),
@@ -59,7 +78,10 @@ impl Sniffer for DatagramSniffer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Application;
     use crate::sniff::testing::{query, response};
+
+    const STUN: &[u8] = b"\0\x01\0\0\x21\x12\xa4\x42abcdefghijkl";
 
     #[test]
     fn dns_is_read_without_end() {
@@ -74,9 +96,23 @@ mod tests {
 
     #[test]
     fn other_flows_are_done_at_their_first_datagram() {
-        let mut sniffer = DatagramSniffer::new(3478);
-        assert_eq!(sniffer.push(Direction::Up, b"\0\x01\0\0\x21\x12\xa4\x42abcdefghijkl"), Progress::NotMine);
+        let mut sniffer = DatagramSniffer::new(4500);
+        assert_eq!(sniffer.push(Direction::Up, b"\0\0\0\0 something else"), Progress::NotMine);
         assert!(sniffer.is_done());
+    }
+
+    #[test]
+    fn stun_may_come_before_another_protocol() {
+        let mut sniffer = DatagramSniffer::new(3478);
+        for _ in 0..MAX_STUN - 1 {
+            assert_eq!(sniffer.push(Direction::Up, STUN), Progress::NeedMore);
+        }
+        let data = b"\x17\xfe\xfd\0\x01\0\0\0\0\0\0\0\x01x";
+        let found = Progress::Found(Sighting::Application(Application::Dtls));
+        assert_eq!(sniffer.push(Direction::Up, data), found);
+        let mut sniffer = DatagramSniffer::new(3478);
+        let last = (0..MAX_STUN).map(|_| sniffer.push(Direction::Down, STUN)).last();
+        assert_eq!(last, Some(Progress::NotMine));
     }
 
     #[test]

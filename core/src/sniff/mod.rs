@@ -8,12 +8,15 @@ mod certificate;
 mod client_hello;
 mod datagram;
 mod dns;
+mod dtls;
 mod host;
 mod http;
+mod pieces;
 mod quic;
 mod readings;
 mod server_hello;
 mod stream;
+mod stun;
 mod tls;
 
 use std::sync::Arc;

@@ -76,7 +76,12 @@ pub(super) struct ClientHello {
 
 impl ClientHello {
     pub(super) fn new() -> Self {
-        Self { extensions: Vec::new() }.with_extension(43, &[2, 3, 4])
+        Self::empty().with_extension(43, &[2, 3, 4])
+    }
+
+    /// Without any extension: of TLS 1.2 or DTLS 1.2.
+    pub(super) fn empty() -> Self {
+        Self { extensions: Vec::new() }
     }
 
     pub(super) fn of(host: &str) -> Self {

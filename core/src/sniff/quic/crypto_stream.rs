@@ -1,21 +1,15 @@
 //! The handshake bytes of CRYPTO frames (RFC 9000 section 19.6), whatever order they come in.
 
 use super::packet::Reader;
-
-/// As for TLS: nobody sends a larger hello.
-const MAX_HELLO: usize = 16 * 1024;
+use crate::sniff::pieces::Pieces;
 
 /// RFC 8446 section 4.
 const HANDSHAKE_HEADER: usize = 4;
 const CLIENT_HELLO: u8 = 1;
 
-/// Bytes so far.
+/// What came so far.
 #[derive(Default)]
-pub(super) struct CryptoStream {
-    bytes: Vec<u8>,
-    /// Received ranges, sorted, not touching.
-    ranges: Vec<(usize, usize)>,
-}
+pub(super) struct CryptoStream(Pieces);
 
 impl CryptoStream {
     /// Takes the CRYPTO frames out of a packet's payload. What cannot be read ends it: frames have no length of
@@ -27,20 +21,15 @@ impl CryptoStream {
 
     /// The body of the ClientHello, once all of it is there.
     pub(super) fn hello(&self) -> Option<&[u8]> {
-        let &[CLIENT_HELLO, high, middle, low, ..] = self.beginning()? else { return None };
+        let &[_, high, middle, low, ..] = self.0.beginning() else { return None };
         let length = usize::try_from(u32::from_be_bytes([0, high, middle, low])).ok()?;
-        self.beginning()?.get(HANDSHAKE_HEADER..HANDSHAKE_HEADER + length)
+        self.partial_hello()?.get(..length)
     }
 
     /// The body of the ClientHello, as far as it is there without a gap.
     pub(super) fn partial_hello(&self) -> Option<&[u8]> {
-        let is_hello = self.beginning()?.first() == Some(&CLIENT_HELLO);
-        is_hello.then(|| self.beginning()?.get(HANDSHAKE_HEADER..)).flatten()
-    }
-
-    fn beginning(&self) -> Option<&[u8]> {
-        let (0, end) = *self.ranges.first()? else { return None };
-        self.bytes.get(..end)
+        let bytes = self.0.beginning();
+        bytes.first().filter(|kind| **kind == CLIENT_HELLO).and_then(|_| bytes.get(HANDSHAKE_HEADER..))
     }
 
     fn read_frame(&mut self, reader: &mut Reader<'_>) -> Option<()> {
@@ -54,29 +43,11 @@ impl CryptoStream {
             PADDING | PING => Some(()),
             CRYPTO => {
                 let (offset, length) = (reader.varint()?, reader.varint()?);
-                self.store(offset, reader.take(length)?)
+                self.0.put(offset, reader.take(length)?)
             }
             kind @ (ACK | ACK_ECN) => skip_ack(reader, kind == ACK_ECN),
             _ => None,
         }
-    }
-
-    fn store(&mut self, offset: usize, bytes: &[u8]) -> Option<()> {
-        let end = offset.checked_add(bytes.len()).filter(|end| *end <= MAX_HELLO)?;
-        if self.bytes.len() < end {
-            self.bytes.resize(end, 0);
-        }
-        self.bytes[offset..end].copy_from_slice(bytes);
-        self.ranges.push((offset, end));
-        self.ranges.sort_unstable();
-        self.ranges.dedup_by(|next, previous| {
-            let touches = next.0 <= previous.1;
-            if touches {
-                previous.1 = previous.1.max(next.1);
-            }
-            touches
-        });
-        Some(())
     }
 }
 
