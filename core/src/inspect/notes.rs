@@ -4,15 +4,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::{Inspection, Inspector};
-use crate::event::{Application, Name, Provenance, Tls};
+use crate::event::{Application, Hidden, Name, Provenance, Tls};
 use crate::limits::{MAX_HOSTS, MAX_QUESTIONS};
-use crate::sniff::{DnsMessage, Hello, Sighting, Sniffer, covers_host};
+use crate::sniff::{DnsMessage, Hello, Sighting, Sniffer, covers_host, resolvers};
 
 impl Inspector {
     pub(super) fn note(&mut self, inspection: &mut Inspection, sighting: Sighting, now: Instant) {
         match sighting {
-            Sighting::Application(application) => inspection.application = Some(application),
-            Sighting::Hidden(hidden) => inspection.hidden = Some(hidden),
+            Sighting::Application(application) => note_application(inspection, application),
+            Sighting::Hidden(hidden) => {
+                inspection.hidden.get_or_insert(hidden);
+            }
             Sighting::Name(name) => self.note_name(inspection, name, now),
             Sighting::Hello(hello) => self.note_hello(inspection, *hello, now),
             Sighting::TlsVersion(version) => {
@@ -30,7 +32,8 @@ impl Inspector {
         }
     }
 
-    fn note_hello(&mut self, inspection: &mut Inspection, hello: Hello, now: Instant) {
+    fn note_hello(&mut self, inspection: &mut Inspection, mut hello: Hello, now: Instant) {
+        resolvers::classify(&mut hello, inspection.tuple.responder);
         inspection.application = Some(hello.application);
         inspection.tls = Some(hello.tls).filter(|tls| *tls != Tls::default());
         inspection.hidden = hello.hidden;
@@ -104,6 +107,14 @@ impl Inspector {
             let provenance = if is_http { Provenance::HttpDns } else { Provenance::Dns };
             self.names.learn(message, provenance, now);
         }
+    }
+}
+
+fn note_application(inspection: &mut Inspection, application: Application) {
+    let look_ups = resolvers::by_port(application, inspection.tuple.responder);
+    inspection.application = look_ups.or(Some(application));
+    if look_ups.is_some() {
+        inspection.hidden = Some(Hidden::LookUps);
     }
 }
 

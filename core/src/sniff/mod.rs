@@ -14,6 +14,7 @@ mod http;
 mod pieces;
 mod quic;
 mod readings;
+pub(crate) mod resolvers;
 mod server_hello;
 mod stream;
 mod stun;
