@@ -103,8 +103,8 @@ pub const MAX_EVENTS: usize = 4096;
 /// Flows at once in a replay. Nothing but memory is in short supply there: some 1 KiB each.
 pub const MAX_REPLAYED_FLOWS: usize = 65_536;
 
-/// Bytes of one direction of a captured connection that wait for an earlier segment. The sniffers read less than
-/// that in all, so what a longer wait could bring is not worth it.
+/// Bytes of one direction of a captured connection that wait for an earlier segment: no handshake, and no head of a
+/// message, is longer, so what a longer wait could bring is not worth it.
 pub const MAX_HELD: usize = 32 * 1024;
 
 /// The same, all captured connections together.

@@ -14,7 +14,7 @@ pub enum Provenance {
     Dns,
     /// Answer of an HTTPDNS service.
     HttpDns,
-    /// Host of an HTTP request, seen on the flow itself.
+    /// Host of an HTTP request, or that a proxy was asked to connect to: seen on the flow itself.
     HttpHost,
     /// Server name in the handshake of Xiaomi's push service, seen on the flow itself.
     MiPush,

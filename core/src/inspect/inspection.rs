@@ -83,10 +83,10 @@ impl Inspection {
         self.sniffer.is_some()
     }
 
-    /// Reads what follows as if it were the beginning.
+    /// Reads what follows a gap.
     pub(super) fn begin_anew(&mut self) {
         if self.sniffer.is_some() {
-            self.sniffer = AnySniffer::for_flow(&self.tuple).map(Box::new);
+            self.sniffer = AnySniffer::after_gap(&self.tuple).map(Box::new);
         }
     }
 
@@ -164,6 +164,13 @@ impl AnySniffer {
             Protocol::Tcp => Some(Self::Stream(StreamSniffer::new(port))),
             Protocol::Udp => Some(Self::Datagram(DatagramSniffer::new(port))),
             Protocol::Icmp => None,
+        }
+    }
+
+    fn after_gap(tuple: &FiveTuple) -> Option<Self> {
+        match tuple.protocol {
+            Protocol::Tcp => Some(Self::Stream(StreamSniffer::after_gap(tuple.responder.port()))),
+            Protocol::Udp | Protocol::Icmp => Self::for_flow(tuple),
         }
     }
 

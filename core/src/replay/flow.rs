@@ -94,6 +94,7 @@ impl ReplayedFlow {
         let length = match observed {
             Observed::Segment { segment, length } => {
                 let new = self.connection.as_mut().map_or(0, |tcp| tcp.note(direction, segment, *length));
+                self.note_late_start(inspector, now);
                 self.read(direction, segment, *length, inspector, now);
                 new
             }
@@ -167,6 +168,15 @@ impl ReplayedFlow {
         }
         if !self.inspection.is_sniffing() {
             connection.forget();
+        }
+    }
+
+    /// The capture may have begun in the middle of the connection, as if there had been a gap.
+    fn note_late_start(&mut self, inspector: &mut Inspector, now: Instant) {
+        let counters = &self.inspection.counters;
+        let is_first = counters.packets_up + counters.packets_down == 0;
+        if is_first && !self.connection.as_ref().is_some_and(|tcp| tcp.is_opened()) {
+            inspector.handle_missing(&mut self.inspection, now);
         }
     }
 

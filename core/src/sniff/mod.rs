@@ -11,6 +11,7 @@ mod dns;
 mod dtls;
 mod host;
 mod http;
+mod pending;
 mod pieces;
 mod quic;
 mod readings;
