@@ -3,6 +3,9 @@
 use super::candidates::Candidates;
 use super::dns::DnsStream;
 use super::http::HttpSniffer;
+use super::hunt::Hunt;
+use super::mail::MailSniffer;
+use super::socks::SocksSniffer;
 use super::tls::TlsSniffer;
 use super::{Direction, Progress, Sighting, Sniffer};
 
@@ -28,19 +31,23 @@ impl StreamSniffer {
 
     /// A sniffer for what follows a gap in a connection to `responder_port`.
     pub fn after_gap(responder_port: u16) -> Self {
-        Self::with_http(HttpSniffer::late(MAX_DEPTH), responder_port)
+        Self::with_http(HttpSniffer::late(MAX_DEPTH), responder_port, MAX_DEPTH)
     }
 
     /// A sniffer for a connection to `responder_port` that others may lie around, `depth` more within.
     pub(super) fn within(responder_port: u16, depth: u8) -> Self {
-        Self::with_http(HttpSniffer::new(depth), responder_port)
+        Self::with_http(HttpSniffer::new(depth), responder_port, depth)
     }
 
-    fn with_http(http: HttpSniffer, responder_port: u16) -> Self {
+    /// The hunt comes last: it takes what begins as nothing else does.
+    fn with_http(http: HttpSniffer, responder_port: u16, depth: u8) -> Self {
         let candidates = Candidates::new(vec![
             Box::new(TlsSniffer::default()),
             Box::new(http),
             Box::new(DnsStream::new(responder_port)),
+            Box::new(SocksSniffer::new(depth)),
+            Box::<MailSniffer>::default(),
+            Box::<Hunt>::default(),
         ]);
         Self { candidates, undecided_left: Some(MAX_UNDECIDED) }
     }
@@ -109,9 +116,25 @@ mod tests {
     }
 
     #[test]
-    fn declines_at_the_first_byte_of_something_else() {
+    fn something_else_may_turn_to_tls() {
+        for (port, before) in [
+            (21, &b"AUTH TLS\r\n"[..]),
+            (389, b"0\x1d\x02\x01\x01w\x18\x80\x161.3.6.1.4.1.1466.20037"),
+            (5432, b"\0\0\0\x08\x04\xd2\x16\x2f"),
+            (5222, b"<?xml version='1.0'?><stream:stream to='a.example'><starttls/>"),
+            (443, b"PROXY TCP4 192.0.2.1 192.0.2.2 1 443\r\n"),
+        ] {
+            let bytes = [before, &ClientHello::of("a.example").records()].concat();
+            let host = host_of(&mut StreamSniffer::new(port), &bytes);
+            assert_eq!(host.as_deref(), Some("a.example"), "{port}");
+        }
+    }
+
+    #[test]
+    fn leaves_alone_what_never_does() {
         let mut sniffer = StreamSniffer::new(22);
-        assert_eq!(sniffer.push(Direction::Up, b"SSH-2.0-x\r\n"), Progress::NotMine);
+        assert_eq!(sniffer.push(Direction::Up, b"SSH-2.0-x\r\n"), Progress::NeedMore);
+        assert_eq!(sniffer.push(Direction::Up, &[0; MAX_UNDECIDED / 2]), Progress::NotMine);
         assert!(sniffer.is_done());
     }
 
@@ -162,6 +185,11 @@ mod tests {
             Just(ClientHello::of("tracking.intl.miui.com").with_padding(1500).records_of(400)),
             Just(b"POST /x HTTP/1.1\r\nA: b\r\nHost: h.example:80\r\n\r\nbody".to_vec()),
             Just(tunnelled()),
+            Just([b"EHLO a\r\nSTARTTLS\r\n", &ClientHello::of("mx.example").records()[..]].concat()),
+            Just(
+                [b"\x05\x01\0\x05\x01\0\x03\x01a\x01\xbb", &ClientHello::of("b.example").records()[..]]
+                    .concat()
+            ),
             Just([framed(&query("a.example")), framed(&query("b.example"))].concat()),
         ]
     }

@@ -1,0 +1,360 @@
+//! What a SOCKS proxy was asked to connect to, and the connection that follows.
+//!
+//! SOCKS 5: <https://www.rfc-editor.org/rfc/rfc1928>, <https://www.rfc-editor.org/rfc/rfc1929>. SOCKS 4 and 4a have no
+//! standard: <https://www.openssh.com/txt/socks4.protocol>, <https://www.openssh.com/txt/socks4a.protocol>
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+
+use super::pending::Pending;
+use super::{Direction, Progress, Sighting, Sniffer, StreamSniffer, shown_host};
+use crate::event::{Application, Name, Provenance};
+
+/// What a client says before its connection is made: greeting, user and password, request; 255 bytes at most for each
+/// field that has any length.
+const MAX_HANDSHAKE: usize = 1280;
+/// What the proxy says meanwhile.
+const MAX_ANSWERS: usize = 300;
+
+/// Reads the client's side of the handshake; the proxy's only to know where it ends.
+pub(super) struct SocksSniffer {
+    /// How many connections may lie within each other.
+    depth: u8,
+    /// The client's bytes so far.
+    up: Vec<u8>,
+    /// The proxy's bytes so far; `None` once its handshake is over.
+    down: Option<Vec<u8>>,
+    is_version_4: bool,
+    inner: Option<Box<StreamSniffer>>,
+    is_over: bool,
+    pending: Pending,
+}
+
+/// Whom the proxy is to connect to.
+struct Target {
+    host: Option<Arc<str>>,
+    port: u16,
+}
+
+/// Bytes that follow each other.
+struct Reader<'a>(&'a [u8]);
+
+/// Why a handshake was not read.
+enum Unread {
+    /// It has not all come.
+    Partial,
+    NotSocks,
+}
+
+impl SocksSniffer {
+    /// A sniffer for a connection in which `depth` others may lie within each other.
+    pub(super) fn new(depth: u8) -> Self {
+        Self {
+            depth,
+            up: Vec::new(),
+            down: Some(Vec::new()),
+            is_version_4: false,
+            inner: None,
+            is_over: false,
+            pending: Pending::default(),
+        }
+    }
+}
+
+impl Sniffer for SocksSniffer {
+    fn push(&mut self, direction: Direction, bytes: &[u8]) -> Progress {
+        match direction {
+            _ if self.is_over || bytes.is_empty() => {}
+            Direction::Up if self.inner.is_some() => self.pass_on(direction, bytes),
+            Direction::Up => self.take_up(bytes),
+            Direction::Down => self.take_down(bytes),
+        }
+        self.pending.progress(self.is_over)
+    }
+
+    fn finish(&mut self) -> Option<Sighting> {
+        self.inner.as_mut()?.finish()
+    }
+}
+
+impl SocksSniffer {
+    fn take_up(&mut self, bytes: &[u8]) {
+        let known = self.up.len();
+        let taken = bytes.len().min(MAX_HANDSHAKE - known);
+        self.up.extend_from_slice(&bytes[..taken]);
+        let mut reader = Reader(&self.up);
+        match reader.handshake() {
+            Ok(target) => {
+                let rest = &bytes[self.up.len() - reader.0.len() - known..];
+                self.is_version_4 = self.up.first() == Some(&4);
+                self.up = Vec::new();
+                self.open(target, rest);
+            }
+            Err(Unread::Partial) if self.up.len() < MAX_HANDSHAKE => {}
+            Err(Unread::Partial | Unread::NotSocks) => self.end(),
+        }
+    }
+
+    fn open(&mut self, target: Target, rest: &[u8]) {
+        self.pending.push(Sighting::Application(Application::Socks));
+        self.pending.extend(target.host.map(name));
+        match self.depth.checked_sub(1) {
+            Some(depth) => self.inner = Some(Box::new(StreamSniffer::within(target.port, depth))),
+            None => return self.end(),
+        }
+        // The proxy may have answered before its client's bytes were seen.
+        self.take_down(&[]);
+        self.pass_on(Direction::Up, rest);
+    }
+
+    fn take_down(&mut self, bytes: &[u8]) {
+        let Some(down) = &mut self.down else { return self.pass_on(Direction::Down, bytes) };
+        let known = down.len();
+        let taken = bytes.len().min(MAX_ANSWERS - known);
+        down.extend_from_slice(&bytes[..taken]);
+        if self.inner.is_none() {
+            // A proxy waits for the request; one that says more, or anything else, is none.
+            if down.len() == MAX_ANSWERS || !matches!(down.first(), None | Some(0 | 5)) {
+                self.end();
+            }
+            return;
+        }
+        let mut reader = Reader(down);
+        let answer = if self.is_version_4 { reader.answer_4() } else { reader.answers_5() };
+        let end = down.len() - reader.0.len();
+        match answer {
+            Ok(()) => {
+                self.down = None;
+                self.pass_on(Direction::Down, &bytes[end.saturating_sub(known).min(bytes.len())..]);
+            }
+            Err(Unread::Partial) if down.len() < MAX_ANSWERS => {}
+            Err(Unread::Partial | Unread::NotSocks) => self.end(),
+        }
+    }
+
+    fn pass_on(&mut self, direction: Direction, bytes: &[u8]) {
+        let Some(inner) = &mut self.inner else { return };
+        inner.read(direction, bytes, |sighting| self.pending.push(sighting));
+        if inner.is_done() {
+            self.end();
+        }
+    }
+
+    fn end(&mut self) {
+        self.is_over = true;
+        self.up = Vec::new();
+        self.down = None;
+        self.inner = None;
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// All that the client says.
+    fn handshake(&mut self) -> Result<Target, Unread> {
+        match self.byte()? {
+            4 => self.request_4(),
+            5 => {
+                self.methods()?;
+                self.request_5()
+            }
+            _ => Err(Unread::NotSocks),
+        }
+    }
+
+    /// User's name and, if the address is none (0.0.0.x), the host's, each with a zero behind it.
+    fn request_4(&mut self) -> Result<Target, Unread> {
+        self.one_of(&[1, 2])?;
+        let port = self.port()?;
+        let address = Ipv4Addr::from(*self.array::<4>()?);
+        self.text()?;
+        let is_named = matches!(address.octets(), [0, 0, 0, last] if last > 0);
+        // Without a name there is too little to tell it from any other protocol that begins with these two bytes.
+        let host = if is_named { shown_host(self.text()?) } else { None };
+        if host.is_none() { Err(Unread::NotSocks) } else { Ok(Target { host, port }) }
+    }
+
+    /// Nine methods are registered; clients offer two or three.
+    fn methods(&mut self) -> Result<(), Unread> {
+        let count = self.byte()?;
+        if !(1..=8).contains(&count) {
+            return Err(Unread::NotSocks);
+        }
+        self.take(count.into())?;
+        Ok(())
+    }
+
+    fn request_5(&mut self) -> Result<Target, Unread> {
+        if self.one_of(&[1, 5])? == 1 {
+            self.counted()?;
+            self.counted()?;
+            self.one_of(&[5])?;
+        }
+        self.one_of(&[1, 2, 3])?;
+        self.one_of(&[0])?;
+        let host = self.address_5()?;
+        Ok(Target { host, port: self.port()? })
+    }
+
+    fn address_5(&mut self) -> Result<Option<Arc<str>>, Unread> {
+        Ok(match self.one_of(&[1, 3, 4])? {
+            1 => Some(Ipv4Addr::from(*self.array::<4>()?).to_string().into()),
+            3 => shown_host(self.counted()?),
+            _ => Some(Ipv6Addr::from(*self.array::<16>()?).to_string().into()),
+        })
+    }
+
+    fn answer_4(&mut self) -> Result<(), Unread> {
+        self.one_of(&[0])?;
+        self.one_of(&[90])?;
+        self.take(6).map(|_| ())
+    }
+
+    /// The method that was chosen, whether user and password were right, and whether there is a connection.
+    fn answers_5(&mut self) -> Result<(), Unread> {
+        self.one_of(&[5])?;
+        if self.one_of(&[0, 2])? == 2 {
+            self.one_of(&[1])?;
+            self.one_of(&[0])?;
+        }
+        self.one_of(&[5])?;
+        self.one_of(&[0])?;
+        self.one_of(&[0])?;
+        self.address_5()?;
+        self.port().map(|_| ())
+    }
+
+    fn take(&mut self, length: usize) -> Result<&'a [u8], Unread> {
+        let (taken, rest) = self.0.split_at_checked(length).ok_or(Unread::Partial)?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<&'a [u8; N], Unread> {
+        self.take(N)?.first_chunk().ok_or(Unread::Partial)
+    }
+
+    fn byte(&mut self) -> Result<u8, Unread> {
+        self.array::<1>().map(|&[byte]| byte)
+    }
+
+    fn one_of(&mut self, allowed: &[u8]) -> Result<u8, Unread> {
+        let byte = self.byte()?;
+        if allowed.contains(&byte) { Ok(byte) } else { Err(Unread::NotSocks) }
+    }
+
+    fn port(&mut self) -> Result<u16, Unread> {
+        self.array::<2>().map(|bytes| u16::from_be_bytes(*bytes))
+    }
+
+    fn counted(&mut self) -> Result<&'a [u8], Unread> {
+        let length = self.byte()?;
+        self.take(length.into())
+    }
+
+    /// Text up to a zero.
+    fn text(&mut self) -> Result<&'a [u8], Unread> {
+        let end = self.0.iter().take(256).position(|&byte| byte == 0);
+        let end = end.ok_or(if self.0.len() < 256 { Unread::Partial } else { Unread::NotSocks })?;
+        let text = self.take(end)?;
+        self.take(1)?;
+        Ok(text)
+    }
+}
+
+fn name(host: Arc<str>) -> Sighting {
+    Sighting::Name(Name { host, provenance: Provenance::HttpHost, ech: false, candidates: Vec::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sniff::testing::{ClientHello, name_in};
+    use Direction::{Down, Up};
+
+    const REQUEST: &[u8] = b"\x05\x02\x00\x02\x01\x04user\x04pass\x05\x01\x00\x03\x09a.example\x01\xbb";
+    const ANSWERS: &[u8] = b"\x05\x02\x01\x00\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00";
+
+    fn read(sniffer: &mut SocksSniffer, direction: Direction, bytes: &[u8]) -> Vec<String> {
+        let mut told = Vec::new();
+        sniffer.read(direction, bytes, |sighting| {
+            told.push(if let Sighting::Application(application) = &sighting {
+                application.as_str().to_owned()
+            } else {
+                name_in(&sighting).map_or("?".to_owned(), |name| name.host.to_string())
+            });
+        });
+        told
+    }
+
+    #[test]
+    fn tells_what_the_proxy_is_asked_for() {
+        for (bytes, host) in [
+            (REQUEST, "a.example"),
+            (b"\x05\x01\x00\x05\x01\x00\x03\x09A.example\x01\xbb", "a.example"),
+            (b"\x05\x01\x00\x05\x01\x00\x01\xc0\x00\x02\x01\x01\xbb", "192.0.2.1"),
+            (b"\x04\x01\x01\xbb\x00\x00\x00\x01me\x00b.example\x00", "b.example"),
+        ] {
+            assert_eq!(read(&mut SocksSniffer::new(1), Up, bytes), ["socks", host], "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn what_follows_is_a_connection_of_its_own() {
+        let hello = ClientHello::of("b.example").records();
+        let mut sniffer = SocksSniffer::new(1);
+        assert_eq!(read(&mut sniffer, Up, REQUEST), ["socks", "a.example"]);
+        assert!(read(&mut sniffer, Down, ANSWERS).is_empty());
+        assert_eq!(read(&mut sniffer, Up, &hello), ["b.example"]);
+        let one_way = [REQUEST, &hello].concat();
+        assert_eq!(read(&mut SocksSniffer::new(1), Up, &one_way), ["socks", "a.example", "b.example"]);
+        assert_eq!(read(&mut SocksSniffer::new(0), Up, &one_way), ["socks", "a.example"]);
+    }
+
+    #[test]
+    fn cuts_do_not_matter() {
+        let hello = ClientHello::of("b.example").records();
+        let mut sniffer = SocksSniffer::new(1);
+        let mut told = Vec::new();
+        for byte in REQUEST {
+            told.extend(read(&mut sniffer, Up, &[*byte]));
+        }
+        for byte in ANSWERS {
+            told.extend(read(&mut sniffer, Down, &[*byte]));
+        }
+        for byte in hello {
+            told.extend(read(&mut sniffer, Up, &[byte]));
+        }
+        assert_eq!(told, ["socks", "a.example", "b.example"]);
+    }
+
+    #[test]
+    fn a_refusal_is_the_end() {
+        let mut sniffer = SocksSniffer::new(1);
+        read(&mut sniffer, Up, REQUEST);
+        assert_eq!(sniffer.push(Down, b"\x05\x02\x01\x01"), Progress::NotMine);
+    }
+
+    #[test]
+    fn other_protocols_are_declined() {
+        for bytes in
+            [&b"\x05\x00"[..], b"\x05\x01\x00\x05\x09", b"\x04\x01\x00\x50\x7f\x00\x00\x01\x00", b"\x06"]
+        {
+            assert_eq!(SocksSniffer::new(1).push(Up, bytes), Progress::NotMine, "{bytes:?}");
+        }
+        assert_eq!(SocksSniffer::new(1).push(Down, &[5; MAX_ANSWERS]), Progress::NotMine);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn never_panics(up: Vec<u8>, down: Vec<u8>, version in 4u8..6) {
+            let mut sniffer = SocksSniffer::new(1);
+            read(&mut sniffer, Up, &[version]);
+            read(&mut sniffer, Up, &up);
+            read(&mut sniffer, Down, &down);
+            let mut sniffer = SocksSniffer::new(1);
+            read(&mut sniffer, Down, &down);
+            read(&mut sniffer, Up, REQUEST);
+            read(&mut sniffer, Down, &up);
+        }
+    }
+}
