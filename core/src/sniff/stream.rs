@@ -3,8 +3,10 @@
 use super::candidates::Candidates;
 use super::dns::DnsStream;
 use super::http::HttpSniffer;
+use super::http2::Http2Sniffer;
 use super::hunt::Hunt;
 use super::mail::MailSniffer;
+use super::mipush::MiPushSniffer;
 use super::socks::SocksSniffer;
 use super::tls::TlsSniffer;
 use super::{Direction, Progress, Sighting, Sniffer};
@@ -44,9 +46,11 @@ impl StreamSniffer {
         let candidates = Candidates::new(vec![
             Box::new(TlsSniffer::default()),
             Box::new(http),
+            Box::<Http2Sniffer>::default(),
             Box::new(DnsStream::new(responder_port)),
             Box::new(SocksSniffer::new(depth)),
             Box::<MailSniffer>::default(),
+            Box::<MiPushSniffer>::default(),
             Box::<Hunt>::default(),
         ]);
         Self { candidates, undecided_left: Some(MAX_UNDECIDED) }
