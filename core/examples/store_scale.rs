@@ -16,7 +16,7 @@ use telltale_core::event::{
     Timestamp,
 };
 use telltale_core::packet::Protocol;
-use telltale_core::store::{Filter, Journal, Retention, StoreConfig, StoreError, Writer};
+use telltale_core::store::{By, Filter, Journal, Retention, StoreConfig, StoreError, Writer};
 
 const NOW: Timestamp = Timestamp(1_772_366_400_000);
 const MONTH: u64 = 29 * 86_400_000;
@@ -144,7 +144,9 @@ fn ask(path: &Path) -> Result<(), StoreError> {
         time(&format!("hosts, {name}"), || Ok(journal.hosts(filter)?.len()))?;
         time(&format!("apps, {name}"), || Ok(journal.apps(filter)?.len()))?;
         time(&format!("findings, {name}"), || Ok(journal.findings(filter)?.len()))?;
+        time(&format!("coverage, {name}"), || Ok(journal.coverage(filter, By::App)?.len()))?;
     }
+    time("coverage by day", || Ok(journal.coverage(&all, By::Day)?.len()))?;
     time("gaps", || Ok(journal.gaps(&all)?.len()))
 }
 

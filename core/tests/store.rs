@@ -7,9 +7,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use common::*;
-use telltale_core::event::{Close, Event, FlowRecord, Gap, GapReason, Name, Notice, Provenance, Timestamp};
+use telltale_core::event::{
+    Application, Close, Event, FlowRecord, Gap, GapReason, Hidden, Name, Notice, Provenance, Timestamp, Tls,
+};
 use telltale_core::packet::Protocol;
-use telltale_core::store::{Filter, Journal, Retention, Sort, StoreConfig, StoreError, Writer};
+use telltale_core::store::{
+    By, CoverageRow, Filter, Journal, Retention, Sort, StoreConfig, StoreError, Writer,
+};
 
 fn config() -> StoreConfig {
     StoreConfig { clock: || NOON, ..StoreConfig::default() }
@@ -48,9 +52,14 @@ fn a_flow_comes_back_as_it_was() {
     });
     full.close = Close::Idle;
     full.counters.bytes_up = 1 << 40;
+    full.application = Some(Application::DnsOverTls);
+    full.tls = Some(Tls { version: Some("1.3".into()), alpn: vec!["dot".into(), "h2".into()] });
+    full.hidden = Some(Hidden::LookUps);
     let mut bare = flow(1, 1);
     bare.owner = None;
-    let flows = vec![full, bare];
+    let mut silent = flow(1, 0);
+    silent.tls = Some(Tls::default());
+    let flows = vec![full, bare, silent];
     let journal = recorded(&directory, |_| flows.clone());
     assert_eq!(journal.flows(&everything()).unwrap(), flows);
 }
@@ -180,6 +189,9 @@ fn every_order_of_every_list_is_sql() {
         assert_eq!(journal.hosts(&filter).unwrap().len(), 1, "{sort:?}");
         assert_eq!(journal.apps(&filter).unwrap().len(), 1, "{sort:?}");
         assert_eq!(journal.findings(&filter).unwrap().len(), 1, "{sort:?}");
+        for by in [By::App, By::Host, By::Hour, By::Day, By::Party] {
+            assert_eq!(journal.coverage(&filter, by).unwrap().len(), 1, "{sort:?} {by:?}");
+        }
     }
 }
 
@@ -229,6 +241,106 @@ fn refused_flows_and_hidden_names_are_gaps() {
     let gaps = Journal::open(record_in(&directory)).unwrap().gaps(&everything()).unwrap();
     let refused = Gap { start: NOON, end: Some(NOON), reason: GapReason::FlowsRefused, lost: 7 };
     assert_eq!(gaps, [hidden, refused]);
+}
+
+#[test]
+fn hidden_look_ups_are_one_gap_while_they_go_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let writer = Writer::open(record_in(&directory), config()).unwrap();
+    let hidden = |sequence, from, to| {
+        let mut flow = named(flow(writer.session(), sequence), "dns.example");
+        (flow.start, flow.end) = (after(from), after(to));
+        flow.hidden = Some(Hidden::LookUps);
+        flow.application = Some(Application::DnsOverTls);
+        flow
+    };
+    let long = hidden(1, 0, 10);
+    writer.record(updated(&long));
+    writer.record(closed(&flow(writer.session(), 2)));
+    writer.flush();
+    // It goes on, is told of again, and another one follows before long; much later there is one more.
+    writer.record(closed(&FlowRecord { end: after(30), ..long }));
+    writer.flush();
+    writer.record(closed(&hidden(3, 300, 310)));
+    writer.flush();
+    writer.record(closed(&hidden(4, 7_200, 7_201)));
+    writer.flush();
+    let gaps = Journal::open(record_in(&directory)).unwrap().gaps(&everything()).unwrap();
+    let told: Vec<_> = gaps.iter().map(|gap| (gap.start, gap.end, gap.reason, gap.lost)).collect();
+    assert_eq!(
+        told,
+        [
+            (after(7_200), Some(after(7_201)), GapReason::NamesHidden, 0),
+            (NOON, Some(after(310)), GapReason::NamesHidden, 0),
+        ]
+    );
+}
+
+#[test]
+fn a_hidden_look_up_that_is_told_late_widens_the_gap() {
+    let directory = tempfile::tempdir().unwrap();
+    let writer = Writer::open(record_in(&directory), config()).unwrap();
+    for (sequence, from, to) in [(1, 50, 60), (2, 0, 100), (3, -30, -20)] {
+        let mut flow = flow(writer.session(), sequence);
+        (flow.start, flow.end, flow.hidden) = (after(from), after(to), Some(Hidden::LookUps));
+        writer.record(closed(&flow));
+        writer.flush();
+    }
+    let gaps = Journal::open(record_in(&directory)).unwrap().gaps(&everything()).unwrap();
+    assert_eq!(
+        gaps,
+        [Gap { start: after(-30), end: Some(after(100)), reason: GapReason::NamesHidden, lost: 0 }]
+    );
+}
+
+#[test]
+fn coverage_is_by_app_host_time_and_party() {
+    let directory = tempfile::tempdir().unwrap();
+    let journal = recorded(&directory, |session| {
+        let mut by_look_up = named(flow(session, 2), "b.example");
+        by_look_up.name.as_mut().unwrap().provenance = Provenance::Dns;
+        let mut encrypted = named(flow(session, 3), "outer.example");
+        encrypted.name.as_mut().unwrap().ech = true;
+        let mut look_up = flow(session, 4);
+        look_up.questions = vec!["b.example".into()];
+        let mut private = flow(session, 5);
+        private.hidden = Some(Hidden::LookUps);
+        let mut tomorrow = flow(session, 6);
+        (tomorrow.start, tomorrow.end) = (after(86_400), after(86_401));
+        tomorrow.owner = None;
+        vec![flagged(flow(session, 1)), by_look_up, encrypted, look_up, private, tomorrow]
+    });
+    let total = journal.total_coverage(&everything()).unwrap();
+    let flows = |row: &CoverageRow| {
+        let parts = [row.flow, row.dns, row.certificate, row.none, row.ech].map(|part| part.amount.flows);
+        (row.all.flows, parts, row.look_ups.flows, row.hidden_look_ups.flows)
+    };
+    assert_eq!(flows(&total), (4, [2, 1, 0, 1, 1], 1, 1));
+    assert_eq!((total.flow.share_of_flows, total.flow.share_of_bytes), (Some(0.5), Some(0.5)));
+    assert_eq!((total.all.bytes_up, total.hidden_look_ups.bytes_down), (400, 1_000));
+
+    let by = |by| journal.coverage(&everything(), by).unwrap();
+    let apps: Vec<_> = by(By::App).iter().map(|row| (row.owner.is_some(), flows(row))).collect();
+    assert_eq!(apps, [(true, (3, [2, 1, 0, 0, 1], 1, 1)), (false, (1, [0, 0, 0, 1, 0], 0, 0))]);
+    let days: Vec<_> = by(By::Day).iter().map(|row| (row.start, row.all.flows)).collect();
+    let midnight = |day: i64| Some(Timestamp(NOON.0 - 43_200_000 + day * 86_400_000));
+    assert_eq!(days, [(midnight(1), 1), (midnight(0), 3)]);
+    let hours: Vec<_> = by(By::Hour).iter().map(|row| (row.start, row.all.flows)).collect();
+    assert_eq!(hours, [(Some(after(86_400)), 1), (Some(NOON), 3)]);
+    let parties: Vec<_> = by(By::Party).iter().map(|row| (row.party.is_some(), row.all.flows)).collect();
+    assert_eq!(parties, [(false, 3), (true, 1)]);
+    assert_eq!(by(By::Host).len(), 4);
+
+    let filter = Filter { host: Some("b.example".into()), limit: Some(1), ..everything() };
+    assert_eq!(journal.total_coverage(&filter).unwrap().dns.amount.flows, 1);
+    let first_day = Filter { until: Some(after(3_600)), ..everything() };
+    assert_eq!(journal.total_coverage(&first_day).unwrap().all.flows, 3);
+    let nothing = Filter { party: Some("Nobody".into()), ..everything() };
+    assert_eq!(
+        journal.total_coverage(&nothing).unwrap(),
+        CoverageRow { total: true, ..CoverageRow::default() }
+    );
+    assert_eq!(journal.coverage(&nothing, By::App).unwrap(), []);
 }
 
 #[test]

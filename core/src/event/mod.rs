@@ -4,6 +4,7 @@
 //! (absent = unknown).
 
 mod application;
+mod coverage;
 mod name;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::packet::{FiveTuple, Protocol};
 
 pub use application::{Application, Hidden, Tls};
+pub use coverage::Coverage;
 pub use name::{Name, Provenance};
 
 /// One flow's number, never used twice in a record: the session in the upper 32 bits, a counter in the lower.

@@ -16,6 +16,10 @@ use crate::event::{FlowRecord, Gap, GapReason, Timestamp};
 /// Gaps of one reason that are closer than this are one gap.
 const GAP_JOIN: i64 = 2_000;
 
+/// Hidden look-ups this close are one gap: whoever resolves in private closes its connection after seconds without
+/// a look-up, and opens the next one when somebody asks again.
+const HIDDEN_JOIN: i64 = 10 * 60_000;
+
 /// One run of the monitor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Session {
@@ -123,25 +127,26 @@ pub(super) fn add_gap(connection: &Connection, gap: &Gap, now: Timestamp) -> rus
         GapReason::SizeCap => i64::MAX,
         // One per stop of the monitor, however short it ran in between.
         GapReason::NotRunning | GapReason::Killed | GapReason::Revoked => i64::MIN,
-        GapReason::NamesHidden
-        | GapReason::EventsLost
-        | GapReason::RecordFailed
-        | GapReason::FlowsRefused => GAP_JOIN,
+        GapReason::NamesHidden => HIDDEN_JOIN,
+        GapReason::EventsLost | GapReason::RecordFailed | GapReason::FlowsRefused => GAP_JOIN,
     };
     let extended = connection.execute(
-        "UPDATE gaps SET stop = max(stop, ?2), lost = lost + ?4
-         WHERE id = (SELECT max(id) FROM gaps WHERE reason = ?3) AND start <= ?2 AND stop >= ?5",
-        params![gap.start.0, stop.0, gap.reason.as_str(), gap.lost, earliest(gap.start, join)],
+        "UPDATE gaps SET start = min(start, ?1), stop = max(stop, ?2), lost = lost + ?4
+         WHERE id = (SELECT max(id) FROM gaps WHERE reason = ?3) AND start <= ?6 AND stop >= ?5",
+        params![
+            gap.start.0,
+            stop.0,
+            gap.reason.as_str(),
+            gap.lost,
+            gap.start.0.saturating_sub(join),
+            stop.0.saturating_add(join.max(0)),
+        ],
     )?;
     if extended == 0 {
         let insert = "INSERT INTO gaps (start, stop, reason, lost) VALUES (?1, ?2, ?3, ?4)";
         connection.execute(insert, params![gap.start.0, stop.0, gap.reason.as_str(), gap.lost])?;
     }
     Ok(())
-}
-
-fn earliest(start: Timestamp, join: i64) -> i64 {
-    start.0.saturating_sub(join)
 }
 
 /// What the last session left behind: when it was last heard of, and the reason of the gap that began then.

@@ -4,12 +4,13 @@
 //! The row that is stored says what the flow has contributed to the sums so far, so the difference is taken from
 //! that, in the same transaction: a crash, a retry or a repeated state never counts anything twice.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::intern::{Interner, json_array};
-use crate::event::{FlowId, FlowRecord, Timestamp};
+use crate::event::{Application, FlowId, FlowRecord, Hidden, Timestamp, Tls};
 
 const HOUR: i64 = 3_600_000;
 
@@ -32,7 +33,9 @@ struct Key {
     owner: i64,
     host: i64,
     verdict: i64,
-    provenance: Option<String>,
+    coverage: Cow<'static, str>,
+    ech: bool,
+    provenance: Option<Cow<'static, str>>,
 }
 
 /// Puts the latest state of `flow` into the record.
@@ -67,14 +70,17 @@ fn share(connection: &Connection, interner: &mut Interner, flow: &FlowRecord) ->
         owner: interner.owner(connection, flow.owner.as_ref())?,
         host: interner.host(connection, flow)?,
         verdict: interner.verdict(connection, flow)?,
-        provenance: flow.name.as_ref().map(|name| name.provenance.as_str().to_owned()),
+        coverage: flow.coverage().as_str().into(),
+        ech: flow.has_encrypted_name(),
+        provenance: flow.name.as_ref().map(|name| name.provenance.as_str().into()),
     };
     Ok(Share { key, bytes_up: clamp(flow.counters.bytes_up), bytes_down: clamp(flow.counters.bytes_down) })
 }
 
 fn stored_share(connection: &Connection, id: FlowId) -> rusqlite::Result<Option<Share>> {
     let mut select = connection.prepare_cached(
-        "SELECT start, owner, host, verdict, provenance, bytes_up, bytes_down FROM flows WHERE id = ?1",
+        "SELECT start, owner, host, verdict, coverage, ech OR hidden IS 'name', provenance, bytes_up, bytes_down
+         FROM flows WHERE id = ?1",
     )?;
     let read = |row: &Row<'_>| {
         Ok(Share {
@@ -83,10 +89,12 @@ fn stored_share(connection: &Connection, id: FlowId) -> rusqlite::Result<Option<
                 owner: row.get(1)?,
                 host: row.get(2)?,
                 verdict: row.get(3)?,
-                provenance: row.get(4)?,
+                coverage: row.get::<_, String>(4)?.into(),
+                ech: row.get(5)?,
+                provenance: row.get::<_, Option<String>>(6)?.map(Cow::Owned),
             },
-            bytes_up: row.get(5)?,
-            bytes_down: row.get(6)?,
+            bytes_up: row.get(7)?,
+            bytes_down: row.get(8)?,
         })
     };
     select.query_row([id.0], read).optional()
@@ -97,9 +105,10 @@ fn write(connection: &Connection, flow: &FlowRecord, share: &Share) -> rusqlite:
         "INSERT OR REPLACE INTO flows
          (id, start, last, protocol, originator, originator_port, responder, responder_port, owner, pid, host,
           provenance, ech, candidates, verdict, flagged, country, asn, questions, bytes_up, bytes_down, packets_up,
-          packets_down, close)
+          packets_down, close, application, hidden, tls_version, alpn, coverage)
          VALUES
-         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
+         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,
+          ?25, ?26, ?27, ?28, ?29)",
     )?;
     let name = flow.name.as_ref();
     replace.execute(params![
@@ -127,6 +136,11 @@ fn write(connection: &Connection, flow: &FlowRecord, share: &Share) -> rusqlite:
         clamp(flow.counters.packets_up),
         clamp(flow.counters.packets_down),
         flow.close.as_str(),
+        flow.application.map(Application::as_str),
+        flow.hidden.map(Hidden::as_str),
+        flow.tls.as_ref().and_then(|tls| tls.version.as_deref()),
+        flow.tls.as_ref().map(alpn),
+        share.key.coverage,
     ])?;
     Ok(())
 }
@@ -135,7 +149,8 @@ fn write(connection: &Connection, flow: &FlowRecord, share: &Share) -> rusqlite:
 fn update(connection: &Connection, flow: &FlowRecord) -> rusqlite::Result<()> {
     let mut update = connection.prepare_cached(
         "UPDATE flows SET last = ?2, pid = ?3, ech = ?4, candidates = ?5, country = ?6, asn = ?7, questions = ?8,
-         bytes_up = ?9, bytes_down = ?10, packets_up = ?11, packets_down = ?12, close = ?13 WHERE id = ?1",
+         bytes_up = ?9, bytes_down = ?10, packets_up = ?11, packets_down = ?12, close = ?13, application = ?14,
+         hidden = ?15, tls_version = ?16, alpn = ?17 WHERE id = ?1",
     )?;
     let name = flow.name.as_ref();
     update.execute(params![
@@ -152,6 +167,10 @@ fn update(connection: &Connection, flow: &FlowRecord) -> rusqlite::Result<()> {
         clamp(flow.counters.packets_up),
         clamp(flow.counters.packets_down),
         flow.close.as_str(),
+        flow.application.map(Application::as_str),
+        flow.hidden.map(Hidden::as_str),
+        flow.tls.as_ref().and_then(|tls| tls.version.as_deref()),
+        flow.tls.as_ref().map(alpn),
     ])?;
     Ok(())
 }
@@ -164,20 +183,20 @@ fn add(
     flows: i64,
     (bytes_up, bytes_down): (i64, i64),
 ) -> rusqlite::Result<()> {
-    let Key { hour, owner, host, verdict, provenance } = &share.key;
+    let Key { hour, owner, host, verdict, coverage, ech, provenance } = &share.key;
     let (first, last) = (flow.start.0, flow.end.0);
-    connection
-        .prepare_cached(ADD_TO_HOUR)?
-        .execute(params![owner, host, verdict, provenance, flows, bytes_up, bytes_down, first, last, hour])?;
-    connection
-        .prepare_cached(ADD_TO_TOTAL)?
-        .execute(params![owner, host, verdict, provenance, flows, bytes_up, bytes_down, first, last])?;
+    connection.prepare_cached(ADD_TO_HOUR)?.execute(params![
+        owner, host, verdict, coverage, ech, provenance, flows, bytes_up, bytes_down, first, last, hour
+    ])?;
+    connection.prepare_cached(ADD_TO_TOTAL)?.execute(params![
+        owner, host, verdict, coverage, ech, provenance, flows, bytes_up, bytes_down, first, last
+    ])?;
     Ok(())
 }
 
 const ADD_TO_HOUR: &str = "
-    INSERT INTO rollups (owner, host, verdict, provenance, flows, bytes_up, bytes_down, first, last, hour)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+    INSERT INTO rollups (owner, host, verdict, coverage, ech, provenance, flows, bytes_up, bytes_down, first, last, hour)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
     ON CONFLICT DO UPDATE SET
         provenance = coalesce(max(provenance, excluded.provenance), provenance, excluded.provenance),
         flows = flows + excluded.flows,
@@ -187,8 +206,8 @@ const ADD_TO_HOUR: &str = "
         last = max(last, excluded.last)";
 
 const ADD_TO_TOTAL: &str = "
-    INSERT INTO totals (owner, host, verdict, provenance, flows, bytes_up, bytes_down, first, last)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+    INSERT INTO totals (owner, host, verdict, coverage, ech, provenance, flows, bytes_up, bytes_down, first, last)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
     ON CONFLICT DO UPDATE SET
         provenance = coalesce(max(provenance, excluded.provenance), provenance, excluded.provenance),
         flows = flows + excluded.flows,
@@ -200,26 +219,37 @@ const ADD_TO_TOTAL: &str = "
 /// Takes back what the flow had counted under another owner, name or verdict. Times and provenance of sums that
 /// other flows remain in stay as they are: they still bound those of the flows.
 fn remove(connection: &Connection, share: &Share) -> rusqlite::Result<()> {
-    let Key { hour, owner, host, verdict, .. } = &share.key;
+    let Key { hour, owner, host, verdict, coverage, ech, .. } = &share.key;
     for (table, which) in [
-        ("rollups", "owner = ?1 AND host = ?2 AND verdict = ?3 AND hour = ?4"),
-        ("totals", "owner = ?1 AND host = ?2 AND verdict = ?3 AND ?4 IS NOT NULL"),
+        ("rollups", "owner = ?1 AND host = ?2 AND verdict = ?3 AND coverage = ?4 AND ech = ?5 AND hour = ?6"),
+        (
+            "totals",
+            "owner = ?1 AND host = ?2 AND verdict = ?3 AND coverage = ?4 AND ech = ?5 AND ?6 IS NOT NULL",
+        ),
     ] {
         let subtract = format!(
-            "UPDATE {table} SET flows = flows - 1, bytes_up = bytes_up - ?5, bytes_down = bytes_down - ?6 WHERE {which}"
+            "UPDATE {table} SET flows = flows - 1, bytes_up = bytes_up - ?7, bytes_down = bytes_down - ?8
+             WHERE {which}"
         );
         connection.prepare_cached(&subtract)?.execute(params![
             owner,
             host,
             verdict,
+            coverage,
+            ech,
             hour,
             share.bytes_up,
             share.bytes_down
         ])?;
         let clean_up = format!("DELETE FROM {table} WHERE {which} AND flows <= 0");
-        connection.prepare_cached(&clean_up)?.execute(params![owner, host, verdict, hour])?;
+        connection.prepare_cached(&clean_up)?.execute(params![owner, host, verdict, coverage, ech, hour])?;
     }
     Ok(())
+}
+
+/// Unlike other lists empty rather than absent: that there was a handshake is worth knowing.
+fn alpn(tls: &Tls) -> Cow<'static, str> {
+    json_array(&tls.alpn).unwrap_or(Cow::Borrowed("[]"))
 }
 
 fn octets(address: IpAddr) -> Vec<u8> {

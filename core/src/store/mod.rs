@@ -6,10 +6,11 @@
 //! | `book` | a batch into one transaction; sessions and gaps |
 //! | `flows`, `intern` | a flow's latest state into its row and its share of the roll-ups |
 //! | `retention` | old and surplus rows into free space |
-//! | `filter`, `query`, `rows` | a question into rows |
+//! | `filter`, `query`, `coverage`, `rows` | a question into rows |
 //! | `schema`, `error`, `lock` | a path into an open record, or one line that says why not |
 
 mod book;
+mod coverage;
 mod error;
 mod filter;
 mod flows;
@@ -22,6 +23,7 @@ mod schema;
 mod worker;
 mod writer;
 
+pub use coverage::{Amount, By, CoverageRow, Part};
 pub use error::StoreError;
 pub use filter::{Filter, Moment, NotAMoment, Sort};
 pub use query::Journal;

@@ -159,7 +159,7 @@ impl Journal {
         Ok(last.map(|(start, reason)| Gap { start, end: None, reason, lost: 0 }))
     }
 
-    fn all<T>(
+    pub(super) fn all<T>(
         &self,
         sql: &str,
         conditions: &Conditions,
@@ -199,7 +199,8 @@ impl Journal {
 }
 
 /// An owner's name to sort by.
-const OWNER_NAME: &str = "coalesce(json_extract(o.packages, '$[0]'), o.process, CAST(o.uid AS TEXT))";
+pub(super) const OWNER_NAME: &str =
+    "coalesce(json_extract(o.packages, '$[0]'), o.process, CAST(o.uid AS TEXT))";
 
 /// ORDER BY for sums called `s`.
 fn order<'a>(sort: Sort, findings: &'a str, name: &'a str) -> &'a str {

@@ -10,7 +10,7 @@ use serde::de::value::{Error as WordError, StrDeserializer};
 use serde::{Deserialize, Serialize};
 
 use crate::event::{
-    Counters, Endpoint, Finding, FlowId, FlowRecord, Gap, Name, Owner, Provenance, Timestamp,
+    Counters, Endpoint, Finding, FlowId, FlowRecord, Gap, Name, Owner, Provenance, Timestamp, Tls,
 };
 
 /// A host, with all that was seen of it. Without a provenance, `host` is the address of flows without a name.
@@ -87,6 +87,10 @@ impl<'a> Cursor<'a> {
         self.row.get(self.column - 1)
     }
 
+    pub(super) fn skip(&mut self) {
+        self.column += 1;
+    }
+
     pub(super) fn time(&mut self) -> rusqlite::Result<Timestamp> {
         self.take().map(Timestamp)
     }
@@ -116,10 +120,17 @@ impl<'a> Cursor<'a> {
     }
 
     fn names(&mut self) -> rusqlite::Result<Vec<Arc<str>>> {
+        self.optional_names().map(Option::unwrap_or_default)
+    }
+
+    fn optional_names(&mut self) -> rusqlite::Result<Option<Vec<Arc<str>>>> {
         let text: Option<String> = self.take()?;
         match text.as_deref() {
-            None | Some("[]") => Ok(Vec::new()),
-            Some(text) => serde_json::from_str(text).map_err(|error| self.unreadable(Type::Text, error)),
+            None => Ok(None),
+            Some("[]") => Ok(Some(Vec::new())),
+            Some(text) => {
+                serde_json::from_str(text).map(Some).map_err(|error| self.unreadable(Type::Text, error))
+            }
         }
     }
 
@@ -136,7 +147,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// [`OWNER`]; none if nothing of it is known.
-    fn owner(&mut self) -> rusqlite::Result<Option<Owner>> {
+    pub(super) fn owner(&mut self) -> rusqlite::Result<Option<Owner>> {
         let owner = Owner { uid: self.take()?, packages: self.names()?, process: self.take()?, pid: None };
         Ok(Some(owner).filter(|owner| *owner != Owner::default()))
     }
@@ -162,7 +173,8 @@ pub(super) const FINDING: &str = "v.rule, v.category, v.tier, v.why, v.citation"
 /// Columns of a flow, in the order of [`flow`].
 pub(super) const FLOW: &str = "f.id, f.start, f.last, f.protocol, f.originator, f.originator_port, f.responder,
     f.responder_port, f.country, f.asn, f.questions, f.bytes_up, f.bytes_down, f.packets_up, f.packets_down, f.close,
-    f.pid, h.name, f.provenance, f.ech, f.candidates, v.party, v.expected";
+    f.application, f.hidden, f.tls_version, f.alpn, f.pid, h.name, f.provenance, f.ech, f.candidates, v.party,
+    v.expected";
 
 /// Reads [`FLOW`], [`OWNER`], [`FINDING`].
 pub(super) fn flow(row: &Row<'_>) -> rusqlite::Result<FlowRecord> {
@@ -184,11 +196,11 @@ pub(super) fn flow(row: &Row<'_>) -> rusqlite::Result<FlowRecord> {
             packets_down: at.take()?,
         },
         close: at.word()?,
+        application: at.optional_word()?,
+        hidden: at.optional_word()?,
+        tls: tls(&mut at)?,
         owner: None,
         name: None,
-        application: None,
-        tls: None,
-        hidden: None,
         party: None,
         expected: None,
         finding: None,
@@ -202,6 +214,12 @@ pub(super) fn flow(row: &Row<'_>) -> rusqlite::Result<FlowRecord> {
     }
     flow.finding = at.finding()?;
     Ok(flow)
+}
+
+/// There is one wherever a list of protocols is, be it empty.
+fn tls(at: &mut Cursor<'_>) -> rusqlite::Result<Option<Tls>> {
+    let (version, alpn) = (at.take()?, at.optional_names()?);
+    Ok(alpn.map(|alpn| Tls { version, alpn }))
 }
 
 fn name(at: &mut Cursor<'_>) -> rusqlite::Result<Option<Name>> {

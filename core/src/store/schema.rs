@@ -19,12 +19,12 @@ use rusqlite_migration::{M, Migrations};
 use super::error::{StoreError, primary_code};
 
 /// Version of the tables that this program writes and reads.
-pub const VERSION: i64 = 1;
+pub const VERSION: i64 = 2;
 
 /// Marks the file as ours ("Tell", set by version 1), so that no other program's database is taken for a record.
 const APPLICATION_ID: i64 = 0x5465_6c6c;
 
-const MIGRATIONS: &[M<'_>] = &[M::up(VERSION_1)];
+const MIGRATIONS: &[M<'_>] = &[M::up(VERSION_1), M::up(VERSION_2)];
 
 /// Times are milliseconds since 1970 UTC. What repeats is kept once and referred to by number.
 const VERSION_1: &str = "
@@ -137,6 +137,91 @@ CREATE TABLE gaps (
 ) STRICT;
 
 CREATE INDEX gaps_by_start ON gaps (start);
+";
+
+/// What flows speak and hide, and how they came by their names: in their rows, and in the key of the sums, so that
+/// shares of it outlive the flows.
+///
+/// Sums of version 1 are split by the flows that are still there. Of the others only the strongest provenance of a
+/// sum is known: all of it is counted under that. Whether some of its flows had a weaker one, were look-ups, or
+/// carried an encrypted name cannot be known any more.
+const VERSION_2: &str = "
+ALTER TABLE flows ADD COLUMN application TEXT;
+ALTER TABLE flows ADD COLUMN hidden      TEXT;
+ALTER TABLE flows ADD COLUMN tls_version TEXT;
+ALTER TABLE flows ADD COLUMN alpn        TEXT;  -- JSON array; absent: no handshake was seen
+ALTER TABLE flows ADD COLUMN coverage    TEXT NOT NULL DEFAULT 'none';
+
+-- An address where a name should be has a colon, or ends in a number.
+UPDATE flows SET coverage = CASE
+    WHEN questions IS NOT NULL THEN 'look-up'
+    WHEN provenance IS NULL THEN 'none'
+    WHEN (SELECT name GLOB '*:*' OR name GLOB '*.[0-9]*' AND name NOT GLOB '*[^0-9.]*'
+          FROM hosts WHERE hosts.id = flows.host) THEN 'none'
+    WHEN provenance IN ('dns', 'http-dns') THEN 'dns'
+    WHEN provenance = 'certificate' THEN 'certificate'
+    ELSE 'flow' END;
+
+ALTER TABLE rollups RENAME TO rollups_1;
+CREATE TABLE rollups (
+    hour       INTEGER NOT NULL,  -- hours since 1970
+    owner      INTEGER NOT NULL REFERENCES owners,
+    host       INTEGER NOT NULL REFERENCES hosts,
+    verdict    INTEGER NOT NULL REFERENCES verdicts,
+    coverage   TEXT NOT NULL,     -- how the flows came by their name
+    ech        INTEGER NOT NULL,  -- whether they carried an encrypted one
+    provenance TEXT,              -- the strongest
+    flows      INTEGER NOT NULL,
+    bytes_up   INTEGER NOT NULL,
+    bytes_down INTEGER NOT NULL,
+    first      INTEGER NOT NULL,
+    last       INTEGER NOT NULL,
+    PRIMARY KEY (hour, owner, host, verdict, coverage, ech)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO rollups
+SELECT start / 3600000 - (start % 3600000 < 0), owner, host, verdict, coverage, ech, max(provenance),
+    count(*), sum(bytes_up), sum(bytes_down), min(start), max(last)
+FROM flows GROUP BY 1, 2, 3, 4, 5, 6;
+
+INSERT INTO rollups
+SELECT r.hour, r.owner, r.host, r.verdict,
+    CASE WHEN r.provenance IS NULL THEN 'none' WHEN r.provenance IN ('dns', 'http-dns') THEN 'dns'
+        WHEN r.provenance = 'certificate' THEN 'certificate' ELSE 'flow' END,
+    0, r.provenance, r.flows - coalesce(sum(k.flows), 0), r.bytes_up - coalesce(sum(k.bytes_up), 0),
+    r.bytes_down - coalesce(sum(k.bytes_down), 0), r.first, r.last
+FROM rollups_1 r LEFT JOIN rollups k
+    ON k.hour = r.hour AND k.owner = r.owner AND k.host = r.host AND k.verdict = r.verdict
+GROUP BY r.hour, r.owner, r.host, r.verdict
+HAVING r.flows > coalesce(sum(k.flows), 0)
+ON CONFLICT DO UPDATE SET
+    flows = flows + excluded.flows,
+    bytes_up = bytes_up + excluded.bytes_up,
+    bytes_down = bytes_down + excluded.bytes_down,
+    first = min(first, excluded.first),
+    last = max(last, excluded.last);
+DROP TABLE rollups_1;
+
+DROP TABLE totals;
+CREATE TABLE totals (
+    owner      INTEGER NOT NULL REFERENCES owners,
+    host       INTEGER NOT NULL REFERENCES hosts,
+    verdict    INTEGER NOT NULL REFERENCES verdicts,
+    coverage   TEXT NOT NULL,
+    ech        INTEGER NOT NULL,
+    provenance TEXT,
+    flows      INTEGER NOT NULL,
+    bytes_up   INTEGER NOT NULL,
+    bytes_down INTEGER NOT NULL,
+    first      INTEGER NOT NULL,
+    last       INTEGER NOT NULL,
+    PRIMARY KEY (owner, host, verdict, coverage, ech)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO totals
+SELECT owner, host, verdict, coverage, ech, max(provenance), sum(flows), sum(bytes_up), sum(bytes_down),
+    min(first), max(last)
+FROM rollups GROUP BY owner, host, verdict, coverage, ech;
 ";
 
 /// The oldest bytes of the write-ahead log are cut off beyond this, so that one burst does not keep its disk space.
@@ -287,7 +372,33 @@ mod tests {
         INSERT INTO rollups VALUES (0, 1, 1, 1, 'tls-sni', 1, 10, 20, 1000, 2000);
         INSERT INTO totals VALUES (1, 1, 1, 'tls-sni', 1, 10, 20, 1000, 2000);
         INSERT INTO gaps VALUES (1, 500, 1000, 'killed', 0);
+    ", "
+        INSERT INTO sessions VALUES (1, 1000, 2000, 3000, 'not-running');
+        INSERT INTO owners VALUES (1, 10001, '[\"com.example\"]', NULL);
+        INSERT INTO hosts VALUES (1, 'example.com');
+        INSERT INTO verdicts VALUES (1, 'Example', 'example.com', 'analytics', 'A', 'why', 'key', NULL);
+        INSERT INTO flows VALUES (4294967296, 1000, 2000, 'tcp', x'0a000001', 40000, x'c0000201', 443, 1, NULL, 1,
+            'tls-sni', 1, NULL, 1, 1, NULL, NULL, NULL, 10, 20, 1, 2, 'fin', 'tls', NULL, '1.3', '[\"h2\"]', 'flow');
+        INSERT INTO rollups VALUES (0, 1, 1, 1, 'flow', 1, 'tls-sni', 1, 10, 20, 1000, 2000);
+        INSERT INTO totals VALUES (1, 1, 1, 'flow', 1, 'tls-sni', 1, 10, 20, 1000, 2000);
+        INSERT INTO gaps VALUES (1, 500, 1000, 'killed', 0);
     "];
+
+    /// Beside the first rows: a look-up, a look-up's name and an address in place of a name, and sums whose
+    /// flows are partly or wholly gone.
+    const MORE_OF_VERSION_1: &str = "
+        INSERT INTO hosts VALUES (2, '192.0.2.1');
+        INSERT INTO verdicts VALUES (2, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+        INSERT INTO flows VALUES (4294967297, 1000, 2000, 'udp', x'0a000001', 40001, x'c0000201', 53, 1, NULL, 2,
+            NULL, 0, NULL, 2, 0, NULL, NULL, '[\"a.example\"]', 1, 2, 1, 1, 'idle');
+        INSERT INTO flows VALUES (4294967298, 1000, 2500, 'tcp', x'0a000001', 40002, x'c0000201', 80, 1, NULL, 2,
+            'http-host', 0, NULL, 2, 0, NULL, NULL, NULL, 4, 8, 1, 1, 'fin');
+        INSERT INTO flows VALUES (4294967299, 1500, 2000, 'tcp', x'0a000001', 40003, x'c0000201', 443, 1, NULL, 1,
+            'dns', 0, NULL, 1, 1, NULL, NULL, NULL, 100, 200, 1, 2, 'fin');
+        UPDATE rollups SET flows = 3, bytes_up = 1110, bytes_down = 2220;
+        INSERT INTO rollups VALUES (0, 1, 2, 2, 'http-host', 2, 5, 10, 1000, 2500);
+        INSERT INTO rollups VALUES (-9, 1, 1, 1, 'dns', 7, 70, 700, -32000000, -31999000);
+    ";
 
     const PATIENCE: Duration = Duration::from_millis(10);
 
@@ -316,6 +427,49 @@ mod tests {
             assert_eq!(journal.findings(&everything).unwrap()[0].flows, 1, "from version {}", index + 1);
             assert_eq!(check(&path), "ok");
         }
+    }
+
+    #[test]
+    fn sums_of_version_1_are_split_as_far_as_is_known() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("telltale.db");
+        let mut old = Connection::open(&path).unwrap();
+        Migrations::from_slice(MIGRATIONS).to_version(&mut old, 1).unwrap();
+        old.execute_batch(FILLED[0]).unwrap();
+        old.execute_batch(MORE_OF_VERSION_1).unwrap();
+        drop(old);
+
+        let new = open_for_writing(&path, PATIENCE).unwrap();
+        let sums = |table: &str| -> Vec<(i64, String, i64, i64, i64)> {
+            let order = "ORDER BY host, coverage, flows";
+            let select = format!("SELECT host, coverage, flows, bytes_up, bytes_down FROM {table} {order}");
+            let mut select = new.prepare(&select).unwrap();
+            let read = |row: &rusqlite::Row<'_>| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+            };
+            select.query_map([], read).unwrap().map(Result::unwrap).collect()
+        };
+        let row = |host, coverage: &str, flows, up, down| (host, coverage.to_owned(), flows, up, down);
+        assert_eq!(
+            sums("rollups"),
+            [
+                row(1, "dns", 1, 100, 200),
+                row(1, "dns", 7, 70, 700),
+                // One flow that is there, and one that is not.
+                row(1, "flow", 2, 1_010, 2_020),
+                row(2, "look-up", 1, 1, 2),
+                row(2, "none", 1, 4, 8),
+            ]
+        );
+        assert_eq!(
+            sums("totals"),
+            [
+                row(1, "dns", 8, 170, 900),
+                row(1, "flow", 2, 1_010, 2_020),
+                row(2, "look-up", 1, 1, 2),
+                row(2, "none", 1, 4, 8)
+            ]
+        );
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::error::StoreError;
 use super::lock::Lock;
 use super::retention::Progress;
 use super::writer::{Message, Shared, StoreConfig};
-use crate::event::{FlowId, FlowRecord, Gap, GapReason, Timestamp};
+use crate::event::{Coverage, FlowId, FlowRecord, Gap, GapReason, Timestamp};
 
 /// Flows whose latest state waits to be written. Reached only while the record cannot be written.
 const PENDING: usize = 16_384;
@@ -198,7 +198,8 @@ impl Worker {
         if !book.is_in_place() {
             return Err(StoreError::Vanished { path: self.path.clone() });
         }
-        let gaps: Vec<Gap> = self.pending.gaps.iter().chain(unseen).cloned().collect();
+        let hidden = self.pending.hidden_names();
+        let gaps: Vec<Gap> = self.pending.gaps.iter().chain(unseen).chain(&hidden).cloned().collect();
         let flows = self.pending.flows.values().map(|flow| &**flow);
         book.commit(self.session, flows, &gaps, now).map_err(|source| StoreError::sqlite(&self.path, source))
     }
@@ -257,6 +258,16 @@ impl Worker {
 impl Pending {
     fn is_empty(&self) -> bool {
         self.flows.is_empty() && self.gaps.is_empty()
+    }
+
+    /// From the first to the last look-up that could not be read: what was asked for in that time is not known, and
+    /// flows that followed may lack a name for it.
+    fn hidden_names(&self) -> Option<Gap> {
+        let hidden = |flow: &&FlowRecord| flow.coverage() == Coverage::HiddenLookUp;
+        let flows = || self.flows.values().map(|flow| &**flow).filter(hidden);
+        let start = flows().map(|flow| flow.start).min()?;
+        let end = flows().map(|flow| flow.end).max();
+        Some(Gap { start, end, reason: GapReason::NamesHidden, lost: 0 })
     }
 }
 
