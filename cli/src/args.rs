@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use telltale_core::store::{Moment, Sort};
+use telltale_core::store::{By, Moment, Sort};
 
 use crate::error::Error;
 use crate::output;
@@ -62,6 +62,8 @@ pub(crate) enum Command {
     Flows(Query),
     /// Which program sent behaviour data to whom, and how that is known
     Findings(Query),
+    /// How much of the traffic could be told by host name, and how the names were come by
+    Coverage(CoverageQuery),
     /// When nothing, or not everything, could be seen
     Gaps(GapQuery),
     /// Print the completions for a shell
@@ -87,6 +89,43 @@ pub(crate) struct Query {
     /// What comes first
     #[arg(long, value_name = "ORDER")]
     pub(crate) sort: Option<Order>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = COVERAGE_HELP)]
+pub(crate) struct CoverageQuery {
+    #[command(flatten)]
+    pub(crate) query: Query,
+    /// What a row is about
+    #[arg(long, value_name = "WHAT", default_value = "app")]
+    pub(crate) by: Subject,
+}
+
+const COVERAGE_HELP: &str = "Shares are of all flows but look-ups, in brackets of their bytes where that is another. ON THE FLOW: it \
+named its host itself (TLS, QUIC, HTTP). BY LOOK-UP: concluded from a look-up that was seen. BY CERTIFICATE: concluded \
+from the server's certificate. NOT NAMED: only the address is known. WITH ECH: it carried an encrypted name, or what \
+looks like one. These sums are kept by the hour (UTC): of an hour that --since or --until cuts, a row counts whole.";
+
+/// [`By`] on the command line.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Subject {
+    App,
+    Host,
+    Hour,
+    Day,
+    Party,
+}
+
+impl From<Subject> for By {
+    fn from(subject: Subject) -> Self {
+        match subject {
+            Subject::App => Self::App,
+            Subject::Host => Self::Host,
+            Subject::Hour => Self::Hour,
+            Subject::Day => Self::Day,
+            Subject::Party => Self::Party,
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]

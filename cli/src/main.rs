@@ -49,6 +49,7 @@ fn run(args: &Args) -> Result<ExitCode, Error> {
         Command::Hosts(query) => query::hosts(global, query)?,
         Command::Flows(query) => query::flows(global, query)?,
         Command::Findings(query) => query::findings(global, query)?,
+        Command::Coverage(coverage) => query::coverage(global, coverage)?,
         Command::Gaps(query) => query::gaps(global, query)?,
         Command::Completions { shell } => completions(*shell)?,
         Command::Man => clap_mangen::Man::new(Args::command()).render(&mut io::stdout())?,

@@ -1,13 +1,14 @@
-//! `apps`, `hosts`, `flows`, `findings`, `gaps`: what the record holds.
+//! `apps`, `hosts`, `flows`, `findings`, `coverage`, `gaps`: what the record holds.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use telltale_core::event::{FlowRecord, Timestamp};
 use telltale_core::store::{Filter, Journal};
 
-use crate::args::{GapQuery, Global, Query};
+use crate::args::{CoverageQuery, GapQuery, Global, Query};
 use crate::error::Error;
 use crate::output::{self, Format, Listing, Row};
+use crate::rows::Covered;
 
 /// Rows of a table of flows unless told otherwise: a record may hold millions.
 const FLOWS_SHOWN: usize = 100;
@@ -25,6 +26,18 @@ pub(crate) fn hosts(global: &Global, query: &Query) -> Result<(), Error> {
 pub(crate) fn findings(global: &Global, query: &Query) -> Result<(), Error> {
     let rows = open(global)?.findings(&query.filter())?;
     list(&rows, query.common.format(global), &not_seen("Findings"))
+}
+
+/// A row for each subject, then everything in one.
+pub(crate) fn coverage(global: &Global, coverage: &CoverageQuery) -> Result<(), Error> {
+    let (filter, by) = (coverage.query.filter(), coverage.by.into());
+    let journal = open(global)?;
+    let mut rows = journal.coverage(&filter, by)?;
+    if !rows.is_empty() {
+        rows.push(journal.total_coverage(&filter)?);
+    }
+    let rows: Vec<_> = rows.into_iter().map(|row| Covered { row, by }).collect();
+    list(&rows, coverage.query.common.format(global), &not_seen("Flows"))
 }
 
 pub(crate) fn gaps(global: &Global, query: &GapQuery) -> Result<(), Error> {

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use insta::assert_snapshot;
 use telltale_core::event::{
-    Close, Counters, Event, Finding, FlowId, FlowRecord, GapReason, Name, Owner, Provenance, Tier, Timestamp,
+    Application, Close, Counters, Event, Finding, FlowId, FlowRecord, GapReason, Name, Owner, Provenance,
+    Tier, Timestamp, Tls,
 };
 use telltale_core::packet::Protocol;
 use telltale_core::store::{StoreConfig, Writer};
@@ -41,6 +42,8 @@ fn flows(session: u32) -> [FlowRecord; 4] {
         why: "Fetches advertisements.".into(),
         citation: "miui-2024".into(),
     });
+    advert.application = Some(Application::Tls);
+    advert.tls = Some(Tls { version: Some("1.3".into()), alpn: vec!["h2".into(), "http/1.1".into()] });
     let mut update = named(flow(session, 2), "update.miui.com", Provenance::Dns);
     update.owner = Some(Owner {
         uid: Some(10_123),
@@ -55,6 +58,7 @@ fn flows(session: u32) -> [FlowRecord; 4] {
     look_up.protocol = Protocol::Udp;
     look_up.responder.port = 53;
     look_up.questions = vec![Arc::from("example.com")];
+    look_up.application = Some(Application::Dns);
     look_up.close = Close::Idle;
     let mut nobodys = flow(session, 4);
     nobodys.owner = None;
@@ -116,23 +120,38 @@ fn shown(arguments: &[&str]) -> String {
 
 #[test]
 fn tables() {
-    for what in ["apps", "hosts", "flows", "findings", "gaps"] {
+    for what in ["apps", "hosts", "flows", "findings", "coverage", "gaps"] {
         assert_snapshot!(format!("{what}_table"), shown(&[what]));
     }
 }
 
 #[test]
 fn json_lines() {
-    for what in ["apps", "hosts", "flows", "findings", "gaps"] {
+    for what in ["apps", "hosts", "flows", "findings", "coverage", "gaps"] {
         assert_snapshot!(format!("{what}_json"), shown(&[what, "--json"]));
     }
 }
 
 #[test]
 fn csv() {
-    for what in ["apps", "hosts", "flows", "findings", "gaps"] {
+    for what in ["apps", "hosts", "flows", "findings", "coverage", "gaps"] {
         assert_snapshot!(format!("{what}_csv"), shown(&[what, "--csv"]));
     }
+}
+
+#[test]
+fn coverage_is_by_what_is_asked_for() {
+    for by in ["host", "hour", "day", "party"] {
+        assert_snapshot!(format!("coverage_by_{by}"), shown(&["coverage", "--by", by]));
+    }
+    let lines = |arguments: &[&str]| shown(arguments).lines().count();
+    assert_eq!(lines(&["coverage", "--json", "--limit", "1"]), 1 + 1);
+    assert_eq!(lines(&["coverage", "--json", "--app", "curl"]), 1 + 1);
+    assert_eq!(lines(&["coverage", "--json", "--by", "host", "--sort", "name"]), 3 + 1);
+    assert_snapshot!(
+        shown(&["coverage", "--since", "2027-01-01T00:00:00Z"]),
+        @"Flows: not seen. `telltale gaps` shows when not everything could be seen."
+    );
 }
 
 #[test]
@@ -180,7 +199,7 @@ fn nothing_seen_is_not_nothing_there() {
 #[test]
 fn a_failure_is_one_line_and_status_1() {
     let directory = tempfile::tempdir().unwrap();
-    for what in ["apps", "hosts", "flows", "findings", "gaps"] {
+    for what in ["apps", "hosts", "flows", "findings", "coverage", "gaps"] {
         let output = telltale(directory.path(), &[what, "--csv"]);
         assert_eq!(output.status.code(), Some(1));
         let line = String::from_utf8(output.stderr).unwrap();

@@ -26,6 +26,8 @@ impl Row for Replayed {
     const COLUMNS: &'static [Column] = &[
         Column::time("START (UTC)"),
         Column::text("HOST"),
+        Column::text("READ FROM").extra(),
+        Column::text("SPEAKS").extra(),
         Column::text("PORT").extra(),
         Column::text("PARTY"),
         Column::text("KNOWN FOR"),

@@ -41,7 +41,7 @@ fn finds(scheme: &str, family: &str, provenance: &str, responder: &str) {
     assert!(live.ends_with("is where Xiaomi's OneTrack collects how its apps are used"), "{live}");
     line_with(&run.stderr, &["PROGRAM", "HOST", "PARTY", "CATEGORY", "FLOWS"]);
     line_with(&run.stderr, &["curl ", HOST, "Xiaomi", "analytics", " 1 "]);
-    line_with(&run.stderr, &["telltale: 1 flow ended (1 with a host name), ", "1 finding, "]);
+    line_with(&run.stderr, &["telltale: 1 flow ended (100 % with a host name, ", "1 finding, "]);
     line_with(&run.stderr, &["recorded; `telltale --db", desk.db().to_str().unwrap()]);
     assert!(!run.stderr.contains("not relayed"), "the network itself sends nothing: {run:?}");
 
