@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod beside;
+mod fixtures;
 mod make;
 
 use std::io::Write;
