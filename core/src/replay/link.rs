@@ -1,5 +1,6 @@
-//! From link-layer frames, and from tunnels, to the IP packets within.
+//! From link-layer frames to the IP packets within.
 
+use super::tunnel;
 use crate::limits::MAX_ENCAPSULATION;
 
 /// What the bytes of a frame begin with, as capture files number it.
@@ -32,8 +33,6 @@ pub(super) enum Layer {
     Pktap,
     Nflog,
     Gre,
-    GtpU,
-    Vxlan,
     Ip,
 }
 
@@ -102,15 +101,15 @@ impl<'a> Piece<'a> {
     }
 
     /// What follows `count` bytes.
-    fn after(self, count: usize) -> Option<Self> {
+    pub(super) fn after(self, count: usize) -> Option<Self> {
         self.bytes.get(count..).map(|bytes| Self { bytes, ..self })
     }
 
-    fn byte(self, at: usize) -> Option<u8> {
+    pub(super) fn byte(self, at: usize) -> Option<u8> {
         self.bytes.get(at).copied()
     }
 
-    fn word(self, at: usize) -> Option<u16> {
+    pub(super) fn word(self, at: usize) -> Option<u16> {
         self.bytes.get(at..)?.first_chunk().copied().map(u16::from_be_bytes)
     }
 
@@ -118,7 +117,7 @@ impl<'a> Piece<'a> {
         self.word(at).map(u16::swap_bytes)
     }
 
-    fn long(self, at: usize) -> Option<u32> {
+    pub(super) fn long(self, at: usize) -> Option<u32> {
         self.bytes.get(at..)?.first_chunk().copied().map(u32::from_be_bytes)
     }
 
@@ -163,9 +162,7 @@ fn next(layer: Layer, piece: Piece<'_>) -> Option<(Layer, Piece<'_>)> {
         Layer::Ppi => Some((LinkType(piece.long_le(4)?).layer()?, piece.after(piece.word_le(2)?.into())?)),
         Layer::Pktap => pktap(piece),
         Layer::Nflog => nflog(piece),
-        Layer::Gre => gre(piece),
-        Layer::GtpU => Some((Layer::Ip, gtp_u(piece)?)),
-        Layer::Vxlan => Some((Layer::Ethernet, vxlan(piece)?)),
+        Layer::Gre => tunnel::gre(piece),
         Layer::Ip => None,
     }
 }
@@ -328,50 +325,4 @@ fn peel_aggregate(piece: Piece<'_>, found: &mut dyn FnMut(Piece<'_>)) {
         }
         rest = part.after((HEADER + length).next_multiple_of(4));
     }
-}
-
-/// RFC 2784 and 2890, and version 1 of PPTP (RFC 2637 section 4.1).
-fn gre(piece: Piece<'_>) -> Option<(Layer, Piece<'_>)> {
-    const CHECKSUM: u8 = 0x80;
-    const ROUTING: u8 = 0x40;
-    const KEY: u8 = 0x20;
-    const SEQUENCE: u8 = 0x10;
-    const ACKNOWLEDGMENT: u8 = 0x80;
-    const VERSION: u8 = 0x07;
-    let (flags, second) = (piece.byte(0)?, piece.byte(1)?);
-    let length_of = |bytes: u8, flag: u8| if bytes & flag != 0 { 4 } else { 0 };
-    let length = 4
-        + length_of(flags, CHECKSUM | ROUTING)
-        + length_of(flags, KEY)
-        + length_of(flags, SEQUENCE)
-        + if second & VERSION == 1 { length_of(second, ACKNOWLEDGMENT) } else { 0 };
-    let is_readable = second & VERSION <= 1 && flags & ROUTING == 0;
-    is_readable.then_some((Layer::Ether(piece.word(2)?), piece.after(length)?))
-}
-
-/// What a G-PDU of GTP version 1 carries: 3GPP TS 29.281 section 5.1.
-pub(super) fn gtp_u(piece: Piece<'_>) -> Option<Piece<'_>> {
-    const VERSION_1_OF_GTP: u8 = 0x30;
-    const VERSION_MASK: u8 = 0xf0;
-    const EXTENSION: u8 = 0x04;
-    const ANY_OPTION: u8 = 0x07;
-    const G_PDU: u8 = 0xff;
-    let flags = piece.byte(0)?;
-    if flags & VERSION_MASK != VERSION_1_OF_GTP || piece.byte(1)? != G_PDU {
-        return None;
-    }
-    let mut rest = piece.after(if flags & ANY_OPTION == 0 { 8 } else { 12 })?;
-    let mut extension = if flags & EXTENSION == 0 { 0 } else { piece.byte(11)? };
-    while extension != 0 {
-        let length = usize::from(rest.byte(0)?) * 4;
-        extension = rest.byte(length.checked_sub(1)?)?;
-        rest = rest.after(length)?;
-    }
-    matches!(rest.byte(0)? >> 4, 4 | 6).then_some(rest)
-}
-
-/// RFC 7348 section 5.
-pub(super) fn vxlan(piece: Piece<'_>) -> Option<Piece<'_>> {
-    let is_vxlan = piece.long(0)? == 0x0800_0000 && piece.byte(7)? == 0;
-    is_vxlan.then_some(piece.after(8)?)
 }

@@ -11,6 +11,7 @@ mod link;
 mod originator;
 mod statistics;
 mod stream;
+mod tunnel;
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -211,8 +212,8 @@ impl Replay {
                 let from = packet.header.source_socket(datagram.source_port);
                 let to = packet.header.destination_socket(datagram.destination_port);
                 let inner = piece.inner(datagram.payload, length - datagram.payload.len());
-                match tunnel(to.port(), inner) {
-                    Some(layer) => self.peel(layer, inner, now),
+                match tunnel::in_datagram([to.port(), from.port()], inner) {
+                    Some((layer, inner)) => self.peel(layer, inner, now),
                     None => {
                         let payload = datagram.payload;
                         self.observe(from, to, &Observed::Datagram { payload, length }, now);
@@ -326,17 +327,6 @@ impl Replay {
         if refused > 0 {
             self.inspector.notice(Notice::FlowsExhausted { refused });
         }
-    }
-}
-
-/// What a datagram to `port` carries, if that is packets.
-fn tunnel(port: u16, payload: Piece<'_>) -> Option<Layer> {
-    const GTP_U: u16 = 2152;
-    const VXLAN: u16 = 4789;
-    match port {
-        GTP_U => link::gtp_u(payload).map(|_| Layer::GtpU),
-        VXLAN => link::vxlan(payload).map(|_| Layer::Vxlan),
-        _ => None,
     }
 }
 

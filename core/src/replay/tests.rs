@@ -139,6 +139,7 @@ fn wrapped(request: &[u8]) -> Vec<(&'static str, u32, Vec<u8>)> {
         let header = [&[flags, 255, 0, 0, 0, 0, 0, 7], options, inner].concat();
         datagram(([10, 9, 9, 9], 2152), ([10, 9, 9, 8], 2152), &header)
     };
+    let over = |port: u16, inner: &[u8]| datagram(([10, 9, 9, 9], 50_000), ([10, 9, 9, 8], port), inner);
     let vxlan = with(&[8, 0, 0, 0, 0, 0, 7, 0], &ethernet(0x0800, request));
     let cooked = |kind: u16| [&[0; 14], &kind.to_be_bytes()[..], request].concat();
     vec![
@@ -182,7 +183,38 @@ fn wrapped(request: &[u8]) -> Vec<(&'static str, u32, Vec<u8>)> {
         ("gtp", 101, gtp(0x30, &[], request)),
         ("gtp with sequence", 101, gtp(0x32, &[0, 1, 0, 0], request)),
         ("gtp with extension", 101, gtp(0x34, &[0, 0, 0, 0x85, 1, 0, 9, 0], request)),
-        ("vxlan", 101, datagram(([10, 9, 9, 9], 50_000), ([10, 9, 9, 8], 4789), &vxlan)),
+        ("vxlan", 101, over(4789, &vxlan)),
+        (
+            "l2tp",
+            101,
+            over(1701, &with(&[0x48, 2, 0, 99, 0, 1, 0, 2, 0, 0, 0, 0, 0xff, 3, 0, 0x21], request)),
+        ),
+        ("l2tp, offset", 101, over(1701, &with(&[2, 2, 0, 1, 0, 2, 0, 1, 9, 0, 0x21], request))),
+        ("teredo", 101, over(3544, &in_ipv6(4, request))),
+        (
+            "teredo with indicators",
+            101,
+            over(
+                3544,
+                &with(&[0, 1, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 1, 2, 3, 4, 5, 6], &in_ipv6(4, request)),
+            ),
+        ),
+        ("capwap", 101, over(5247, &with(&[0, 0x10, 2, 0, 0, 0, 0, 0], &ethernet(0x0800, request)))),
+        ("capwap, wifi", 101, over(5247, &with(&[0, 0x10, 3, 0, 0, 0, 0, 0], &wifi(0x08, 1, 24, &plain)))),
+        ("geneve", 101, over(6081, &with(&[1, 0, 8, 0, 0, 0, 7, 0, 1, 1, 1, 0], request))),
+        ("tzsp", 101, over(37_008, &with(&[1, 0, 0, 1, 0, 9, 1, 7, 1], &ethernet(0x0800, request)))),
+        ("erspan", 101, in_ipv4(47, &with(&[0, 0, 0x88, 0xbe], &ethernet(0x0800, request)))),
+        (
+            "erspan, version 2",
+            101,
+            in_ipv4(
+                47,
+                &with(
+                    &[0x10, 0, 0x88, 0xbe, 0, 0, 0, 9, 0x10, 1, 0, 1, 0, 0, 0, 1],
+                    &ethernet(0x0800, request),
+                ),
+            ),
+        ),
         ("hop-by-hop options", 101, in_ipv6(0, &with(&[4, 0, 1, 4, 0, 0, 0, 0], request))),
     ]
 }
@@ -216,9 +248,11 @@ fn wrappings_without_end_are_no_packet() {
 
 #[test]
 fn what_only_looks_like_a_tunnel_is_a_flow() {
-    let mut bench = Bench::new();
-    bench.frame(101, &datagram(CLIENT, ([192, 0, 2, 1], 2152), b"no GTP at all"));
-    assert_eq!(bench.only_flow().responder.port, 2152);
+    for port in [1701, 2152, 3544, 4789, 5247, 6081, 37_008] {
+        let mut bench = Bench::new();
+        bench.frame(101, &datagram(CLIENT, ([192, 0, 2, 1], port), b"no tunnel at all"));
+        assert_eq!(bench.only_flow().responder.port, port);
+    }
 }
 
 #[test]
