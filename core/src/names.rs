@@ -127,7 +127,8 @@ mod tests {
 
     fn answer(name: &str, address: IpAddr, ttl: u32) -> DnsMessage {
         let answers = vec![DnsAnswer { address, name: name.into(), ttl }];
-        DnsMessage { application: Application::Dns, response: true, questions: vec![name.into()], answers }
+        let questions = vec![name.into()];
+        DnsMessage { application: Application::Dns, response: true, questions, answers, ech: false }
     }
 
     fn learn(table: &mut NameTable, name: &str, at: IpAddr, ttl: u32, now: Instant) {

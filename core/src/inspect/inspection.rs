@@ -180,6 +180,13 @@ impl AnySniffer {
             Self::Datagram(sniffer) => sniffer.is_done(),
         }
     }
+
+    pub(super) fn read_cut(&self, direction: Direction, start: &[u8]) -> Option<Sighting> {
+        match self {
+            Self::Stream(_) => None,
+            Self::Datagram(sniffer) => sniffer.read_cut(direction, start),
+        }
+    }
 }
 
 impl Sniffer for AnySniffer {

@@ -84,6 +84,20 @@ impl Inspector {
         }
     }
 
+    /// Reads the start of a datagram whose end was not captured.
+    pub fn sniff_cut(
+        &mut self,
+        inspection: &mut Inspection,
+        direction: Direction,
+        start: &[u8],
+        now: Instant,
+    ) {
+        let sighting = inspection.sniffer.as_ref().and_then(|sniffer| sniffer.read_cut(direction, start));
+        if let Some(sighting) = sighting {
+            self.note(inspection, sighting, now);
+        }
+    }
+
     /// Forgets which names led to which addresses: what follows is of another network.
     pub fn forget_names(&mut self) {
         self.names = NameTable::default();

@@ -11,6 +11,8 @@ use crate::packet::{FiveTuple, IcmpError, Protocol, TcpSegment};
 use crate::sniff::Direction;
 
 const DNS_PORT: u16 = 53;
+/// A record of type handshake, major version 3.
+const TLS_HANDSHAKE: &[u8] = &[22, 3];
 
 /// One flow.
 pub(super) struct ReplayedFlow {
@@ -21,6 +23,8 @@ pub(super) struct ReplayedFlow {
     /// When it is looked at again.
     pub(super) timer: Option<Instant>,
     connection: Option<Box<Connection>>,
+    /// The first bytes of the responder that were captured are those of a TLS server's handshake.
+    begins_with_handshake: bool,
     /// What an ICMP error said of it.
     error: Option<Close>,
 }
@@ -73,7 +77,16 @@ impl<'a> Observed<'a> {
 impl ReplayedFlow {
     pub(super) fn new(key: FlowKey, tuple: FiveTuple, inspection: Inspection, now: Instant) -> Self {
         let connection = (tuple.protocol == Protocol::Tcp).then(Box::default);
-        Self { key, tuple, last_active: now, inspection, timer: None, connection, error: None }
+        Self {
+            key,
+            tuple,
+            last_active: now,
+            inspection,
+            timer: None,
+            connection,
+            begins_with_handshake: false,
+            error: None,
+        }
     }
 
     /// Whether `observed`, sent as `sent` says, is the beginning of another flow with the same ports.
@@ -99,8 +112,11 @@ impl ReplayedFlow {
                 new
             }
             Observed::Datagram { payload, length } => {
+                let inspection = &mut self.inspection;
                 if payload.len() == *length {
-                    inspector.sniff(&mut self.inspection, direction, payload, now);
+                    inspector.sniff(inspection, direction, payload, now);
+                } else {
+                    inspector.sniff_cut(inspection, direction, payload, now);
                 }
                 *length as u64
             }
@@ -156,6 +172,9 @@ impl ReplayedFlow {
         inspector: &mut Inspector,
         now: Instant,
     ) {
+        if direction == Direction::Down && self.inspection.counters.bytes_down == 0 {
+            self.begins_with_handshake = segment.payload.starts_with(TLS_HANDSHAKE);
+        }
         let is_amid_an_answer = direction == Direction::Down && self.has_begun_with_an_answer();
         let Some(connection) = &mut self.connection else { return };
         if is_amid_an_answer {
@@ -181,8 +200,12 @@ impl ReplayedFlow {
     }
 
     /// The capture began in the middle of an answer: what comes of it says nothing, and would use up the patience of
-    /// whoever waits for the next request. Answers of name servers do say something.
+    /// whoever waits for the next request. Answers of name servers do say something, and so does the handshake of a
+    /// TLS server.
     fn has_begun_with_an_answer(&self) -> bool {
+        if self.begins_with_handshake {
+            return false;
+        }
         let is_opened = self.connection.as_ref().is_some_and(|tcp| tcp.is_opened());
         !is_opened && self.inspection.counters.bytes_up == 0 && self.tuple.responder.port() != DNS_PORT
     }

@@ -4,7 +4,7 @@ use etherparse::{IpFragOffset, IpNumber, Ipv4Header, PacketBuilder};
 use proptest::prelude::*;
 
 use super::*;
-use crate::event::{Close, FlowRecord};
+use crate::event::{Application, Close, FlowRecord};
 
 const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40_000);
 const SERVER: ([u8; 4], u16) = ([192, 0, 2, 1], 80);
@@ -474,4 +474,32 @@ proptest! {
         }
         prop_assert!(bench.only_flow().name.is_some());
     }
+}
+
+/// `a.example`, type A.
+const QUERY: &[u8] =
+    b"\0\x07\x01\0\0\x01\0\0\0\0\0\x01\x01a\x07example\0\0\x01\0\x01\0\0\x29\x04\xd0\0\0\0\0\0\0";
+
+#[test]
+fn what_was_captured_of_a_cut_query_is_read() {
+    let whole = datagram(CLIENT, ([192, 0, 2, 53], 53), QUERY);
+    let mut bench = Bench::new();
+    bench.cut_frame(101, &whole[..whole.len() - 5], whole.len());
+    let flow = bench.only_flow();
+    assert_eq!((flow.questions, flow.application), (vec!["a.example".into()], Some(Application::Dns)));
+}
+
+#[test]
+fn a_capture_that_begins_with_the_answer_of_a_tls_server_shows_its_version() {
+    let server = (SERVER.0, 443);
+    let body = [&[3, 3][..], &[7; 32], &[0, 0x13, 1, 0, 0, 6, 0, 43, 0, 2, 3, 4]].concat();
+    let length = u8::try_from(body.len()).unwrap();
+    let record = [&[22, 3, 3, 0, length + 4, 2, 0, 0, length][..], &body].concat();
+    let (first, second) = record.split_at(20);
+    let mut bench = Bench::new();
+    bench.frame(101, &segment(server, CLIENT, ACK, 1, first));
+    bench.frame(101, &segment(server, CLIENT, ACK, 21, second));
+    let flow = bench.only_flow();
+    assert_eq!(flow.application, Some(Application::Tls));
+    assert_eq!(flow.tls.unwrap().version.as_deref(), Some("1.3"));
 }

@@ -4,7 +4,7 @@ use super::candidates::Candidates;
 use super::dns::DnsDatagrams;
 use super::dtls::DtlsSniffer;
 use super::quic::QuicSniffer;
-use super::{Direction, Progress, Sighting, Sniffer, stun};
+use super::{Direction, Progress, Sighting, Sniffer, dns, stun};
 
 /// Datagrams after which an undecided flow is left alone. Every protocol that shows a name does so in the first
 /// few: a QUIC ClientHello takes up to three, and may be sent again.
@@ -16,6 +16,7 @@ const MAX_STUN: u8 = 100;
 
 /// Offers a flow's datagrams to every protocol that shows names, until one claims it or all decline.
 pub struct DatagramSniffer {
+    responder_port: u16,
     candidates: Candidates,
     /// What is left of [`MAX_UNDECIDED`]; `None` once a protocol has claimed the flow.
     undecided_left: Option<u8>,
@@ -28,7 +29,13 @@ impl DatagramSniffer {
         let dns = Box::new(DnsDatagrams::new(responder_port));
         let (quic, dtls) = (Box::<QuicSniffer>::default(), Box::<DtlsSniffer>::default());
         let candidates = Candidates::new(vec![dns, dtls, quic]);
-        Self { candidates, undecided_left: Some(MAX_UNDECIDED), stun_left: MAX_STUN }
+        Self { responder_port, candidates, undecided_left: Some(MAX_UNDECIDED), stun_left: MAX_STUN }
+    }
+
+    /// Reads a datagram of which the end was not captured, where that can be done: what is left of DNS is readable,
+    /// while a QUIC packet that is not whole cannot be opened.
+    pub fn read_cut(&self, direction: Direction, start: &[u8]) -> Option<Sighting> {
+        dns::read_cut(self.responder_port, direction, start).map(Sighting::Dns)
     }
 
     /// Nothing more can be learnt: pushes would be wasted.
@@ -113,6 +120,15 @@ mod tests {
         let mut sniffer = DatagramSniffer::new(3478);
         let last = (0..MAX_STUN).map(|_| sniffer.push(Direction::Down, STUN)).last();
         assert_eq!(last, Some(Progress::NotMine));
+    }
+
+    #[test]
+    fn what_is_captured_of_dns_is_read() {
+        let bytes = query("a.example");
+        let read = |port, end| DatagramSniffer::new(port).read_cut(Direction::Up, &bytes[..end]);
+        assert!(matches!(read(53, bytes.len()), Some(Sighting::Dns(_))));
+        assert!(matches!(read(5300, bytes.len()), Some(Sighting::Dns(_))));
+        assert_eq!(read(53, bytes.len() - 5), None);
     }
 
     #[test]

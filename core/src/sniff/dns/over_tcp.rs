@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 
-use super::{DNS_PORT, DnsMessage, message};
+use super::{DnsMessage, is_believed, message};
 use crate::sniff::{Direction, Progress, Sighting, Sniffer};
 
 /// Longer messages are skipped: only zone transfers and piles of signatures are, and they name nothing.
@@ -19,6 +19,7 @@ const MAX_PENDING: usize = 256;
 pub(in crate::sniff) struct DnsStream {
     /// Whether the port says so, or the first message was a query beyond doubt.
     believed: bool,
+    port: u16,
     up: Framer,
     down: Framer,
     pending: VecDeque<DnsMessage>,
@@ -43,7 +44,7 @@ struct NotDns;
 
 impl DnsStream {
     pub(in crate::sniff) fn new(responder_port: u16) -> Self {
-        Self { believed: responder_port == DNS_PORT, ..Self::default() }
+        Self { believed: is_believed(responder_port), port: responder_port, ..Self::default() }
     }
 
     fn take_up(&mut self, mut bytes: &[u8]) -> Result<(), NotDns> {
@@ -89,7 +90,7 @@ impl DnsStream {
             Direction::Up => &mut self.up,
             Direction::Down => &mut self.down,
         };
-        let message = message::parse(&framer.message);
+        let message = message::parse(&framer.message, self.port);
         framer.next();
         if self.pending.len() < MAX_PENDING {
             self.pending.extend(message);

@@ -1,6 +1,6 @@
 //! DNS over UDP: a message per datagram.
 
-use super::{DNS_PORT, message};
+use super::{NETBIOS_PORT, is_believed, message};
 use crate::sniff::{Direction, Progress, Sighting, Sniffer};
 
 /// Datagrams in a row that may be something else (a tunnel, a cookie retry) before a flow that was believed to be
@@ -9,13 +9,14 @@ const MAX_MISSES: u8 = 8;
 
 /// Reads every datagram of a flow with a name server.
 pub(in crate::sniff) struct DnsDatagrams {
+    port: u16,
     believed: bool,
     misses: u8,
 }
 
 impl DnsDatagrams {
     pub(in crate::sniff) fn new(responder_port: u16) -> Self {
-        Self { believed: responder_port == DNS_PORT, misses: 0 }
+        Self { port: responder_port, believed: is_believed(responder_port), misses: 0 }
     }
 
     fn miss(&mut self) -> Progress {
@@ -30,10 +31,10 @@ impl Sniffer for DnsDatagrams {
             return Progress::NeedMore;
         }
         let believable = self.believed || direction == Direction::Up && message::is_surely_query(datagram);
-        if !believable {
+        if !believable || self.port == NETBIOS_PORT {
             return Progress::NotMine;
         }
-        let Some(message) = message::parse(datagram) else { return self.miss() };
+        let Some(message) = message::parse(datagram, self.port) else { return self.miss() };
         (self.believed, self.misses) = (true, 0);
         Progress::Seen(Sighting::Dns(message))
     }
@@ -57,15 +58,20 @@ mod tests {
 
     #[test]
     fn other_ports_after_a_query() {
-        let mut sniffer = DnsDatagrams::new(5353);
+        let mut sniffer = DnsDatagrams::new(5300);
         assert!(matches!(sniffer.push(Direction::Up, &query("a.example")), Progress::Seen(_)));
         assert!(matches!(
             sniffer.push(Direction::Down, &response("a.example", [192, 0, 2, 1])),
             Progress::Seen(_)
         ));
 
-        let mut sniffer = DnsDatagrams::new(5353);
+        let mut sniffer = DnsDatagrams::new(5300);
         assert_eq!(sniffer.push(Direction::Down, &response("a.example", [192, 0, 2, 1])), Progress::NotMine);
+    }
+
+    #[test]
+    fn names_of_netbios_are_none_of_hosts() {
+        assert_eq!(DnsDatagrams::new(137).push(Direction::Up, &query("ckaaaaaa")), Progress::NotMine);
     }
 
     #[test]
