@@ -23,12 +23,15 @@ use telltale_core::sniff::{DatagramSniffer, Direction, Sighting, Sniffer, Stream
 pub type Target = fn(&[u8]);
 
 /// Every target with its name.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 9] = [
     ("packet", packet),
     ("monitor", monitor),
     ("replay", replay),
     ("dns", dns),
+    ("quic", quic),
+    ("dtls", dtls),
     ("tls", tls),
+    ("tls_server", tls_server),
     ("http", http),
 ];
 
@@ -81,20 +84,33 @@ pub fn replay(data: &[u8]) {
 
 /// DNS over UDP, each datagram behind its direction and length, and over TCP.
 pub fn dns(data: &[u8]) {
-    for port in [53, 5353] {
-        let mut input = Input(data);
-        let mut sniffer = DatagramSniffer::new(port);
-        while let (Some(direction), Some(datagram)) = (input.byte(), input.counted()) {
-            let direction = if direction % 2 == 0 { Direction::Up } else { Direction::Down };
-            sniffer.read(direction, datagram, |_| {});
-        }
+    for port in [53, 5300, 5353] {
+        datagrams(port, data);
     }
     stream(53, data);
 }
 
-/// A TLS stream.
+/// QUIC, each datagram behind its direction and length.
+pub fn quic(data: &[u8]) {
+    datagrams(443, data);
+}
+
+/// The same of DTLS.
+pub fn dtls(data: &[u8]) {
+    datagrams(5684, data);
+}
+
+/// What a TLS client sends.
 pub fn tls(data: &[u8]) {
     stream(443, data);
+}
+
+/// What a TLS server answers. The first byte says how the rest is cut; what is read must not depend on it.
+pub fn tls_server(data: &[u8]) {
+    let Some((cut, bytes)) = data.split_first() else { return };
+    let is_answer = |seen: &Sighting| matches!(seen, Sighting::TlsVersion(_) | Sighting::Certificate(_));
+    let answers = |length| sightings(443, Direction::Down, bytes, length).into_iter().filter(is_answer);
+    assert!(answers(bytes.len().max(1)).eq(answers(usize::from(*cut) + 1)), "cuts matter");
 }
 
 /// An HTTP stream.
@@ -102,26 +118,40 @@ pub fn http(data: &[u8]) {
     stream(80, data);
 }
 
+/// Datagrams, each behind its direction and length. A sniffer that is done is fed no more.
+fn datagrams(port: u16, data: &[u8]) {
+    let mut input = Input(data);
+    let mut sniffer = DatagramSniffer::new(port);
+    while let (false, Some(direction), Some(datagram)) = (sniffer.is_done(), input.byte(), input.counted()) {
+        let direction = if direction % 2 == 0 { Direction::Up } else { Direction::Down };
+        sniffer.read_cut(direction, datagram);
+        sniffer.read(direction, datagram, |_| {});
+    }
+    sniffer.finish();
+    assert_eq!(sniffer.finish(), None, "said twice");
+}
+
 /// The first byte says how the rest is cut; what is read must not depend on it.
 fn stream(port: u16, data: &[u8]) {
     let Some((cut, bytes)) = data.split_first() else { return };
-    let names = |length: usize| {
-        let mut sniffer = StreamSniffer::new(port);
-        let mut seen = Vec::new();
-        for piece in bytes.chunks(length) {
-            sniffer.read(Direction::Up, piece, |sighting| seen.push(sighting));
-            if sniffer.is_done() {
-                break;
-            }
+    let name = |length| {
+        let mut seen = sightings(port, Direction::Up, bytes, length).into_iter();
+        seen.find(|seen| matches!(seen, Sighting::Name(_) | Sighting::Hello(_)))
+    };
+    assert_eq!(name(bytes.len().max(1)), name(usize::from(*cut) + 1), "cuts matter");
+}
+
+fn sightings(port: u16, direction: Direction, bytes: &[u8], length: usize) -> Vec<Sighting> {
+    let mut sniffer = StreamSniffer::new(port);
+    let mut seen = Vec::new();
+    for piece in bytes.chunks(length) {
+        sniffer.read(direction, piece, |sighting| seen.push(sighting));
+        if sniffer.is_done() {
+            break;
         }
-        seen
-    };
-    let whole = names(bytes.len().max(1));
-    let cut = names(usize::from(*cut) + 1);
-    let first_of = |seen: &[Sighting]| {
-        seen.iter().find(|seen| matches!(seen, Sighting::Name(_) | Sighting::Hello(_))).cloned()
-    };
-    assert_eq!(first_of(&whole), first_of(&cut), "cuts matter");
+    }
+    sniffer.finish();
+    seen
 }
 
 /// A session: packets, outcomes and time in any order.
