@@ -111,6 +111,10 @@ impl Inspector {
 }
 
 fn note_application(inspection: &mut Inspection, application: Application) {
+    let is_known_better = inspection.application.is_some_and(Application::is_look_up);
+    if application == Application::Tls && is_known_better {
+        return;
+    }
     let look_ups = resolvers::by_port(application, inspection.tuple.responder);
     inspection.application = look_ups.or(Some(application));
     if look_ups.is_some() {

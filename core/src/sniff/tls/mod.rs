@@ -62,6 +62,9 @@ impl TlsSniffer {
             let hello = self.complete(hello);
             self.readings.add(Sighting::Hello(Box::new(hello)));
         }
+        if matches!(self.client, Client::Amid) && !std::mem::replace(&mut self.is_known, true) {
+            self.readings.add(Sighting::Application(Application::Tls));
+        }
     }
 
     fn take_down(&mut self, bytes: &[u8]) {
@@ -89,7 +92,7 @@ impl TlsSniffer {
     }
 
     fn is_over(&self) -> bool {
-        let is_refused = matches!(self.client, Client::Refused);
+        let is_refused = matches!(self.client, Client::Refused | Client::Amid);
         self.client.is_over() && self.server.is_over()
             || is_refused && !self.server.has_begun()
             || self.waited > MAX_WAIT

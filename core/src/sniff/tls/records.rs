@@ -1,7 +1,7 @@
 //! Records of TLS (RFC 8446 section 5.1), cut anywhere, into the handshake messages that they carry.
 
 /// <https://www.rfc-editor.org/rfc/rfc8446#section-5.1>
-const RECORD_HEADER: usize = 5;
+pub(super) const RECORD_HEADER: usize = 5;
 const CONTENT_HANDSHAKE: u8 = 22;
 const MAJOR_VERSION: u8 = 3;
 /// Records of TLS 1.2 may not be larger either while nothing is encrypted.
@@ -84,7 +84,8 @@ fn record_length(header: &[u8]) -> Result<Option<usize>, Unfit> {
     }
 }
 
-fn move_bytes(from: &mut &[u8], to: &mut Vec<u8>, fill_up_to: usize) {
+/// Takes from one end to the other until `fill_up_to` bytes are there.
+pub(super) fn move_bytes(from: &mut &[u8], to: &mut Vec<u8>, fill_up_to: usize) {
     let (taken, rest) = from.split_at(from.len().min(fill_up_to.saturating_sub(to.len())));
     to.extend_from_slice(taken);
     *from = rest;

@@ -176,6 +176,17 @@ fn a_server_that_is_not_seen_is_not_waited_for_without_end() {
 }
 
 #[test]
+fn the_middle_of_a_connection_is_tls() {
+    let found = Progress::Found(Sighting::Application(Application::Tls));
+    let mut sniffer = TlsSniffer::default();
+    assert_eq!(sniffer.push(Direction::Up, &[23, 3, 3]), Progress::NeedMore);
+    assert_eq!(sniffer.push(Direction::Up, &[0, 99, 7]), found);
+    for other in [&[23, 2][..], &[23, 3, 9], &[23, 3, 3, 0x60]] {
+        assert_eq!(TlsSniffer::default().push(Direction::Up, other), Progress::NotMine);
+    }
+}
+
+#[test]
 fn a_hello_in_the_form_of_ssl_2_is_tls_without_a_name() {
     let hello = [&[0x80, 43, 1, 3, 1, 0, 18, 0, 0, 0, 16][..], &[0; 34]].concat();
     let Progress::Seen(Sighting::Hello(hello)) = TlsSniffer::default().push(Direction::Up, &hello) else {
