@@ -1,12 +1,14 @@
 //! The hosts that the requests of an HTTP/1 connection are for.
 //!
 //! The first names the flow; requests to others (a proxy's connection carries them) are told as well. What a proxy was
-//! asked to connect to is sniffed like a connection of its own.
+//! asked to connect to is sniffed like a connection of its own. Look-ups over HTTP are read with their answers.
 
 mod chunked;
 mod conversation;
 mod head;
 mod host;
+mod httpdns;
+mod look_ups;
 mod message;
 mod start_line;
 
@@ -18,6 +20,7 @@ use crate::event::{Application, Name, Provenance};
 
 use self::conversation::{Conversation, Event, Lost};
 use self::head::RequestHead;
+use self::look_ups::LookUps;
 
 pub(super) use self::host::split_port;
 
@@ -31,6 +34,7 @@ const HTTPS: u16 = 443;
 /// Reads requests, and as much of responses as it takes to know what follows them.
 pub(super) struct HttpSniffer {
     talk: Conversation,
+    look_ups: LookUps,
     /// The connection within this one, once there is one.
     inner: Option<Box<StreamSniffer>>,
     /// How many connections may lie within each other.
@@ -53,6 +57,7 @@ impl HttpSniffer {
     pub(super) fn new(depth: u8) -> Self {
         Self {
             talk: Conversation::default(),
+            look_ups: LookUps::default(),
             inner: None,
             depth,
             is_late: false,
@@ -85,7 +90,10 @@ impl Sniffer for HttpSniffer {
     fn finish(&mut self) -> Option<Sighting> {
         match self.inner.take() {
             Some(mut inner) => inner.finish(),
-            None => self.talk.unfinished_request()?.host.map(name),
+            None => match self.look_ups.end_response() {
+                Some(answer) => Some(Sighting::Dns(answer)),
+                None => self.talk.unfinished_request()?.host.map(name),
+            },
         }
     }
 }
@@ -110,12 +118,10 @@ impl HttpSniffer {
             Event::Begun => self.begin(),
             Event::Request(head) => self.note_request(head),
             Event::Upgrade(protocol) => self.upgrade(protocol.as_deref().unwrap_or_default()),
-            Event::Tunnel
-            | Event::RequestBody(_)
-            | Event::RequestEnd
-            | Event::Response { .. }
-            | Event::ResponseBody(_)
-            | Event::ResponseEnd => {}
+            Event::Response { head, answers } => self.look_ups.note_response(&head, answers),
+            Event::ResponseBody(bytes) => self.look_ups.note_body(bytes),
+            Event::ResponseEnd => self.pending.extend(self.look_ups.end_response().map(Sighting::Dns)),
+            Event::Tunnel | Event::RequestBody(_) | Event::RequestEnd => {}
         }
     }
 
@@ -129,6 +135,7 @@ impl HttpSniffer {
         if head.is_connect() {
             self.port = split_port(&head.target).1.unwrap_or(HTTPS);
         }
+        self.look_ups.note_request(self.talk.last_request(), &head, &mut self.pending);
         if head.host.is_some() && head.host != self.host {
             self.pending.extend(head.host.clone().map(name));
             self.host = head.host;
@@ -159,6 +166,7 @@ impl HttpSniffer {
     fn end(&mut self) {
         self.is_over = true;
         self.talk = Conversation::default();
+        self.look_ups = LookUps::default();
         self.inner = None;
     }
 }

@@ -94,6 +94,41 @@ fn a_head_that_was_cut_off_names_its_host() {
 }
 
 #[test]
+fn a_look_up_is_told_with_its_answer() {
+    let body = r#"{"host":"a.example","ips":["192.0.2.1"],"ttl":60}"#;
+    let length = body.len();
+    for response in [
+        format!("Content-Length: {length}\r\n\r\n{body}"),
+        format!("Transfer-Encoding: chunked\r\n\r\n{length:x}\r\n{body}\r\n0\r\n\r\n"),
+        format!("\r\n{body}"),
+    ] {
+        let mut sniffer = HttpSniffer::new(1);
+        let mut told = Vec::new();
+        let request = b"GET /1645/d?host=a.example HTTP/1.1\r\nHost: 203.107.1.65\r\n\r\n";
+        sniffer.read(Up, request, |sighting| told.push(sighting));
+        sniffer
+            .read(Down, format!("HTTP/1.1 200 OK\r\n{response}").as_bytes(), |sighting| told.push(sighting));
+        told.extend(sniffer.finish());
+        let [_, Sighting::Dns(question), _, Sighting::Dns(answer)] = &told[..] else { panic!("{told:?}") };
+        assert_eq!(question.questions, ["a.example".into()]);
+        let [answer] = &answer.answers[..] else { panic!("{answer:?}") };
+        assert_eq!(
+            (&*answer.name, answer.address.to_string(), answer.ttl),
+            ("a.example", "192.0.2.1".to_owned(), 60)
+        );
+    }
+}
+
+#[test]
+fn a_look_up_that_is_encrypted_is_hidden() {
+    let mut sniffer = HttpSniffer::new(1);
+    let mut told = Vec::new();
+    let request = b"GET /d?dn=4fd2cd7a2a8e5ba0b4&id=1 HTTP/1.1\r\nHost: 119.29.29.29\r\n\r\n";
+    sniffer.read(Up, request, |sighting| told.push(sighting));
+    assert!(told.contains(&Sighting::Hidden(crate::event::Hidden::LookUps)));
+}
+
+#[test]
 fn declines_at_the_first_wrong_byte() {
     let mut sniffer = HttpSniffer::new(1);
     assert_eq!(sniffer.push(Up, b"PO"), Progress::NeedMore);
