@@ -176,10 +176,10 @@ impl ReplayedFlow {
             self.begins_with_handshake = segment.payload.starts_with(TLS_HANDSHAKE);
         }
         let is_amid_an_answer = direction == Direction::Down && self.has_begun_with_an_answer();
-        let Some(connection) = &mut self.connection else { return };
         if is_amid_an_answer {
-            return;
+            return self.read_amid_an_answer(segment, inspector, now);
         }
+        let Some(connection) = &mut self.connection else { return };
         if self.inspection.is_sniffing() {
             let inspection = &mut self.inspection;
             let mut read = |piece: Piece<'_>| sniff(inspector, inspection, direction, &piece, now);
@@ -199,7 +199,15 @@ impl ReplayedFlow {
         }
     }
 
-    /// The capture began in the middle of an answer: what comes of it says nothing, and would use up the patience of
+    /// The first segment may be a greeting, or begin an answer, which tell the protocol.
+    fn read_amid_an_answer(&mut self, segment: &TcpSegment<'_>, inspector: &mut Inspector, now: Instant) {
+        if self.inspection.counters.packets_down == 0 {
+            inspector.sniff(&mut self.inspection, Direction::Down, segment.payload, now);
+            inspector.handle_missing(&mut self.inspection, now);
+        }
+    }
+
+    /// The capture began in the middle of an answer: what comes of it says little, and would use up the patience of
     /// whoever waits for the next request. Answers of name servers do say something, and so does the handshake of a
     /// TLS server.
     fn has_begun_with_an_answer(&self) -> bool {
