@@ -23,7 +23,7 @@ use telltale_core::sniff::{DatagramSniffer, Direction, Sighting, Sniffer, Stream
 pub type Target = fn(&[u8]);
 
 /// Every target with its name.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 10] = [
     ("packet", packet),
     ("monitor", monitor),
     ("replay", replay),
@@ -33,6 +33,7 @@ pub const TARGETS: [(&str, Target); 9] = [
     ("tls", tls),
     ("tls_server", tls_server),
     ("http", http),
+    ("talk", talk),
 ];
 
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
@@ -129,6 +130,32 @@ fn datagrams(port: u16, data: &[u8]) {
     }
     sniffer.finish();
     assert_eq!(sniffer.finish(), None, "said twice");
+}
+
+/// Both sides of any connection: how pieces are cut, then pieces, each behind its direction and length. Everything
+/// that is read must be the same however they are.
+pub fn talk(data: &[u8]) {
+    let Some((cut, pieces)) = data.split_first() else { return };
+    for port in [53, 443] {
+        assert_eq!(read_talk(port, pieces, usize::MAX), read_talk(port, pieces, usize::from(*cut) + 1));
+    }
+}
+
+fn read_talk(port: u16, pieces: &[u8], longest: usize) -> Vec<Sighting> {
+    let (mut sniffer, mut input, mut seen) = (StreamSniffer::new(port), Input(pieces), Vec::new());
+    while let (Some(direction), Some(piece)) = (input.byte(), input.counted()) {
+        let direction = if direction % 2 == 0 { Direction::Up } else { Direction::Down };
+        for piece in piece.chunks(longest) {
+            if sniffer.is_done() {
+                return seen;
+            }
+            sniffer.read(direction, piece, |sighting| seen.push(sighting));
+        }
+    }
+    if !sniffer.is_done() {
+        seen.extend(sniffer.finish());
+    }
+    seen
 }
 
 /// The first byte says how the rest is cut; what is read must not depend on it.

@@ -2,6 +2,7 @@
 
 pub mod dns;
 pub mod hosts;
+pub mod proxy;
 pub mod tcp;
 pub mod udp;
 pub mod web;

@@ -14,6 +14,7 @@ mod dns;
 mod limits;
 mod owners;
 mod record;
+mod streams;
 
 use std::fs;
 use std::io::Write;
