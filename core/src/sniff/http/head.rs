@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use httparse::{EMPTY_HEADER, Header, ParserConfig, Request, Response, Status};
+use httparse::{EMPTY_HEADER, Header, ParserConfig, Response, Status};
 
 use super::host;
 use super::message::Framing;
-use super::start_line::RequestLine;
+use super::start_line::{self, RequestLine};
 
 /// Apache's default limit; nobody comes near.
 const MAX_HEADERS: usize = 100;
+
+/// A start line.
+const SHORTEST: &[u8] = b"HTTP/1.1 200";
 
 /// The head of a request.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,25 +40,17 @@ pub(super) struct ResponseHead {
 impl RequestHead {
     /// Reads a whole head.
     pub(super) fn parse(mut head: Vec<u8>) -> Option<Self> {
-        let Asked { method, target } = take_target(&mut head)?;
-        unfold(&mut head);
-        let mut headers = [EMPTY_HEADER; MAX_HEADERS];
-        let mut request = Request::new(&mut headers);
-        let mut config = ParserConfig::default();
-        config.ignore_invalid_headers_in_requests(true);
-        config.allow_multiple_spaces_in_request_line_delimiters(true);
-        let Ok(Status::Complete(_)) = config.parse_request(&mut request, &head) else { return None };
-        let host = host::of_request(&method, &target, request.headers);
-        let framing = match framing(request.headers) {
-            Ok(framing) => Some(framing.unwrap_or(Framing::Length(0))),
-            Err(Ambiguous) => None,
-        };
-        // Only a response may end with its connection.
-        Some(Self {
-            method,
-            target,
-            host,
-            framing: framing.filter(|framing| *framing != Framing::UntilClose),
+        let line = RequestLine::split(first_line(&head))?;
+        let (method, target): (Box<[u8]>, Box<[u8]>) = (line.method.into(), line.target.into());
+        with_fields(&mut head, |fields| {
+            let framing = framing(fields).map(|framing| framing.unwrap_or(Framing::Length(0))).ok();
+            Self {
+                host: host::of_request(&method, &target, fields),
+                // Only a response may end with its connection.
+                framing: framing.filter(|framing| *framing != Framing::UntilClose),
+                method,
+                target,
+            }
         })
     }
 
@@ -73,43 +68,46 @@ impl RequestHead {
 impl ResponseHead {
     /// Reads a whole head.
     pub(super) fn parse(mut head: Vec<u8>) -> Option<Self> {
-        unfold(&mut head);
-        let mut headers = [EMPTY_HEADER; MAX_HEADERS];
-        let mut response = Response::new(&mut headers);
-        let mut config = ParserConfig::default();
-        config.ignore_invalid_headers_in_responses(true);
-        config.allow_multiple_spaces_in_response_status_delimiters(true);
-        let Ok(Status::Complete(_)) = config.parse_response(&mut response, &head) else { return None };
-        let status = response.code?;
-        let headers = &*response.headers;
-        let is_bodiless = matches!(status, 100..200 | 204 | 304);
-        let framing = match framing(headers) {
-            _ if is_bodiless => Framing::Length(0),
-            Ok(Some(framing)) => framing,
-            Ok(None) | Err(Ambiguous) => Framing::UntilClose,
-        };
-        let upgrade = field(headers, "upgrade")
-            .and_then(|value| std::str::from_utf8(value).ok())
-            .map(|value| value.trim().to_ascii_lowercase().into());
-        Some(Self { status, upgrade, is_encoded: field(headers, "content-encoding").is_some(), framing })
+        let status = start_line::status(first_line(&head))?;
+        with_fields(&mut head, |fields| Self {
+            status,
+            upgrade: field(fields, "upgrade").and_then(word),
+            is_encoded: field(fields, "content-encoding").is_some(),
+            framing: match framing(fields) {
+                _ if matches!(status, 100..200 | 204 | 304) => Framing::Length(0),
+                Ok(Some(framing)) => framing,
+                Ok(None) | Err(Ambiguous) => Framing::UntilClose,
+            },
+        })
     }
 }
 
-/// What is asked for.
-struct Asked {
-    method: Box<[u8]>,
-    target: Box<[u8]>,
+fn first_line(head: &[u8]) -> &[u8] {
+    &head[..head.iter().position(|&byte| byte == b'\n').unwrap_or(head.len())]
 }
 
-/// Takes the target out of a request's head, so that a strict parser reads the rest.
-fn take_target(head: &mut [u8]) -> Option<Asked> {
-    let line_end = head.iter().position(|&byte| byte == b'\n')?;
-    let line = RequestLine::split(&head[..line_end])?;
-    let (method, target): (Box<[u8]>, Box<[u8]>) = (line.method.into(), line.target.into());
-    let target_end = head[..line_end].trim_ascii_end().len().checked_sub(b" HTTP/1.1".len())?;
-    let around = head.get_mut(method.len() + 1..target_end)?;
-    around.fill(b'/');
-    Some(Asked { method, target })
+fn word(value: &[u8]) -> Option<Box<str>> {
+    std::str::from_utf8(value).ok().map(|value| value.trim().to_ascii_lowercase().into())
+}
+
+/// Gives the fields of a head to `read`; lines that are none are left out.
+///
+/// The start line has been read, and may hold what a strict parser refuses. Parsers are lenient with responses only, so
+/// the shortest of these takes its place: no start line is shorter.
+fn with_fields<T>(head: &mut [u8], read: impl FnOnce(&[Header<'_>]) -> T) -> Option<T> {
+    let length = first_line(head).trim_ascii_end().len();
+    let (status, reason) = head.get_mut(..length)?.split_at_mut_checked(SHORTEST.len())?;
+    status.copy_from_slice(SHORTEST);
+    reason.fill(b' ');
+    unfold(head);
+    let mut headers = [EMPTY_HEADER; MAX_HEADERS];
+    let mut response = Response::new(&mut headers);
+    let mut config = ParserConfig::default();
+    config.ignore_invalid_headers_in_responses(true);
+    config.allow_spaces_after_header_name_in_responses(true);
+    config.allow_multiple_spaces_in_response_status_delimiters(true);
+    let is_whole = matches!(config.parse_response(&mut response, head), Ok(Status::Complete(_)));
+    is_whole.then(|| read(response.headers))
 }
 
 /// A line that begins with white space continues the one before: <https://www.rfc-editor.org/rfc/rfc9112#section-5.2>
@@ -195,6 +193,8 @@ mod tests {
     fn reads_what_is_folded_or_amid_garbage() {
         let folded = request("GET / HTTP/1.1\r\nX: a\r\n  b\r\nHost:\r\n\ta.example\r\n\r\n");
         assert_eq!(folded.host.as_deref(), Some("a.example"));
+        let spaced = request("GET / HTTP/1.1\r\nHost : a.example\r\n\r\n");
+        assert_eq!(spaced.host.as_deref(), Some("a.example"));
         let amid = request("GET /ü HTTP/1.1\r\nno field at all\r\nB d: e\r\nHost: a.example\r\n\r\n");
         assert_eq!(amid.host.as_deref(), Some("a.example"));
         assert_eq!(&*amid.target, "/ü".as_bytes());
