@@ -15,13 +15,16 @@ use super::{Direction, Progress, Sighting, Sniffer};
 /// as much again for what the other side says meanwhile.
 const MAX_UNDECIDED: usize = 32 * 1024;
 
+/// The same after a gap: the rest of a body may come before the next request, which it takes little to wait for.
+const MAX_UNDECIDED_LATE: usize = 4 * 1024 * 1024;
+
 /// Connections within each other (a proxy's, through a proxy's) that are followed.
 const MAX_DEPTH: u8 = 3;
 
 /// Offers a connection's bytes to every protocol that shows names, until one claims it or all decline.
 pub struct StreamSniffer {
     candidates: Candidates,
-    /// What is left of [`MAX_UNDECIDED`]; `None` once a protocol has claimed the flow.
+    /// What is left of [`MAX_UNDECIDED`], or of the other; `None` once a protocol has claimed the flow.
     undecided_left: Option<usize>,
 }
 
@@ -33,7 +36,8 @@ impl StreamSniffer {
 
     /// A sniffer for what follows a gap in a connection to `responder_port`.
     pub fn after_gap(responder_port: u16) -> Self {
-        Self::with_http(HttpSniffer::late(MAX_DEPTH), responder_port, MAX_DEPTH)
+        let sniffer = Self::with_http(HttpSniffer::late(MAX_DEPTH), responder_port, MAX_DEPTH);
+        Self { undecided_left: Some(MAX_UNDECIDED_LATE), ..sniffer }
     }
 
     /// A sniffer for a connection to `responder_port` that others may lie around, `depth` more within.
@@ -174,6 +178,16 @@ mod tests {
             }
         }
         told
+    }
+
+    #[test]
+    fn after_a_gap_waits_for_the_next_request() {
+        let mut sniffer = StreamSniffer::after_gap(80);
+        assert_eq!(sniffer.push(Direction::Down, &[b'x'; 2 * MAX_UNDECIDED]), Progress::NeedMore);
+        let body = b"of a body\r\n\r\nGET / HTTP/1.1\r\nHost: x.example\r\n\r\n";
+        assert_eq!(host_of(&mut sniffer, body), None);
+        let request = b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n";
+        assert_eq!(host_of(&mut sniffer, request).as_deref(), Some("a.example"));
     }
 
     fn tunnelled() -> Vec<u8> {
