@@ -16,14 +16,14 @@ use telltale_core::monitor::{Action, Config, Monitor, Outgoing, RemoteError};
 use telltale_core::packet::checksum::Checksum;
 use telltale_core::packet::{IcmpError, IpPacket, PacketSink, Reassembler, Transport};
 use telltale_core::replay::{Frame, LinkType, Replay};
-use telltale_core::rules::RuleSet;
+use telltale_core::rules::{OwnRules, RuleSet};
 use telltale_core::sniff::{DatagramSniffer, Direction, Sighting, Sniffer, StreamSniffer};
 
 /// A function to be called with any bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target with its name.
-pub const TARGETS: [(&str, Target); 10] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("packet", packet),
     ("monitor", monitor),
     ("replay", replay),
@@ -34,6 +34,7 @@ pub const TARGETS: [(&str, Target); 10] = [
     ("tls_server", tls_server),
     ("http", http),
     ("talk", talk),
+    ("list", list),
 ];
 
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
@@ -99,6 +100,19 @@ pub fn quic(data: &[u8]) {
 /// The same of DTLS.
 pub fn dtls(data: &[u8]) {
     datagrams(5684, data);
+}
+
+/// A list of one's own: what is taken from it is found again, and is about hosts.
+pub fn list(data: &[u8]) {
+    let mut own = OwnRules::default();
+    let Ok(report) = own.read("list", data) else { panic!("bytes can be read") };
+    assert!(report.rules + report.exceptions >= own.len() as u64);
+    for rule in own.iter() {
+        assert_eq!(rule.domain, rule.domain.to_ascii_lowercase());
+        let found = own.find(rule.domain).unwrap_or_else(|| panic!("{} is lost", rule.domain));
+        assert!(rule.domain.ends_with(found.domain));
+        assert!(found.is_exception || !rule.is_exception);
+    }
 }
 
 /// What a TLS client sends.

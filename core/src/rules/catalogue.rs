@@ -6,6 +6,7 @@ use hashbrown::HashMap;
 use serde::Deserialize;
 
 use super::category::{Category, Meaning};
+use super::own::suffixes;
 use super::party::Party;
 use super::table::{self, Problem, RulesError, Words};
 use super::{Outcome, Rule, why};
@@ -16,6 +17,8 @@ use crate::sniff::normalise_host;
 #[derive(Default)]
 pub(super) struct Catalogue {
     rules: HashMap<Arc<str>, Rule>,
+    /// In the order of the table.
+    domains: Vec<Arc<str>>,
 }
 
 /// A line of `catalogue.csv`.
@@ -43,19 +46,19 @@ impl Catalogue {
 
     /// The rule of the longest suffix of `host` that has one, cut between labels.
     pub(super) fn find(&self, host: &str) -> Option<&Rule> {
-        let mut suffix = host;
-        loop {
-            if let Some(rule) = self.rules.get(suffix) {
-                return Some(rule);
-            }
-            (_, suffix) = suffix.split_once('.')?;
-        }
+        suffixes(host).find_map(|suffix| self.rules.get(suffix))
+    }
+
+    /// All rules, in the order of the table.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.domains.iter().filter_map(|domain| self.rules.get(domain))
     }
 
     fn add(&mut self, row: Row, words: &mut Words) -> Result<(), Problem> {
         check(&row)?;
         let domain: Arc<str> = row.domain.as_str().into();
         let rule = rule_of(&row, &domain, words);
+        self.domains.push(Arc::clone(&domain));
         match self.rules.insert(domain, rule) {
             None => Ok(()),
             Some(_) => Err(Problem::Twice(row.domain)),
@@ -82,7 +85,15 @@ fn rule_of(row: &Row, domain: &Arc<str>, words: &mut Words) -> Rule {
         Meaning::Expected => Outcome::Expected(words.get(row.category.as_str())),
         Meaning::Tracking => tracking(row, domain, words),
     };
-    Rule { party: words.get(row.owner.as_str()), outcome }
+    Rule {
+        domain: Arc::clone(domain),
+        party: Some(words.get(row.owner.as_str())),
+        category: words.get(row.category.as_str()),
+        tier: row.tier,
+        citation: row.source.as_str().into(),
+        why: why::sentence(domain, &row.note, row.category, row.owner).into(),
+        outcome,
+    }
 }
 
 fn tracking(row: &Row, domain: &Arc<str>, words: &mut Words) -> Outcome {

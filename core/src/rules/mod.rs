@@ -1,43 +1,75 @@
-//! The catalogue: names and addresses turned into verdicts.
+//! The catalogue and the owner's own lists: names and addresses turned into verdicts.
 //!
-//! Two tables are compiled in. `data/catalogue.csv` says of domains whose they are and what for,
-//! `data/networks.csv` says of addresses whose network they are in. `docs/sources.md` says where either comes from.
+//! The tables of `data/` are compiled in: `catalogue.csv` says of domains whose they are and what for,
+//! `networks.csv` says of addresses whose network they are in, `sources.csv` where either comes from, `parties.csv`
+//! who the companies are.
 //!
-//! A row of the catalogue is about its domain and everything below; the longest one that fits wins. An owner's
-//! own list, once there is one, is a table of the same shape that is asked before the catalogue, however short its
-//! rows: what the owner wrote outweighs what we wrote.
+//! A row of the catalogue is about its domain and everything below; the longest one that fits wins. Own lists are
+//! asked before the catalogue, however short their rows: what the owner wrote outweighs what we wrote. Among them an
+//! exception outweighs every other row; `docs/rules.md` has the order.
 
 mod catalogue;
 mod category;
+mod explain;
+#[cfg(feature = "engine")]
+mod folder;
+mod list;
 mod networks;
+mod own;
 mod party;
+mod sources;
 mod table;
 mod why;
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::event::{Finding, Name, Provenance, Verdict};
+use crate::event::{Finding, Name, Provenance, Tier, Verdict};
 
 use catalogue::Catalogue;
 use networks::Networks;
+use party::About;
+use sources::Sources;
 
+pub use explain::{Effect, Explanation, FactSheet, NotASubject, Purpose, RuleRow, Subject};
+#[cfg(feature = "engine")]
+pub use folder::{ListError, ListFolder};
+pub use list::{MAX_BYTES, MAX_LINE, Unusable};
+pub use networks::NetworkRow;
+pub use own::{ListProblem, ListReport, OwnRule, OwnRules};
+pub use sources::{Source, SourceKind};
 pub use table::RulesError;
+
+/// The category of own rules, and of what they except.
+const OWN: &str = "own";
 
 /// What is known of names and addresses; by default nothing.
 #[derive(Default)]
 pub struct RuleSet {
+    own: OwnRules,
     catalogue: Catalogue,
     networks: Networks,
+    sources: Sources,
+    parties: Vec<About>,
 }
 
 /// What a row of the catalogue says of every name that it fits.
+#[derive(Clone)]
 struct Rule {
-    party: Arc<str>,
+    domain: Arc<str>,
+    /// Absent: an own rule about a host of which the catalogue says nothing.
+    party: Option<Arc<str>>,
+    category: Arc<str>,
+    tier: Tier,
+    citation: Arc<str>,
+    /// One sentence for a lay person.
+    why: Arc<str>,
     outcome: Outcome,
 }
 
 /// The part of a rule that its category decides.
+#[derive(Clone)]
 enum Outcome {
     /// Says whose the name is, and nothing of what it is for.
     PartyOnly,
@@ -53,49 +85,90 @@ enum Outcome {
 impl RuleSet {
     /// The tables that are compiled in.
     pub fn embedded() -> Result<Self, RulesError> {
-        let catalogue = Catalogue::parse(include_str!("../../data/catalogue.csv"))?;
-        let networks = Networks::parse(include_str!("../../data/networks.csv"))?;
-        Ok(Self { catalogue, networks })
+        Ok(Self {
+            own: OwnRules::default(),
+            catalogue: Catalogue::parse(include_str!("../../data/catalogue.csv"))?,
+            networks: Networks::parse(include_str!("../../data/networks.csv"))?,
+            sources: Sources::parse(include_str!("../../data/sources.csv"))?,
+            parties: About::parse(include_str!("../../data/parties.csv"))?,
+        })
+    }
+
+    /// With the owner's own lists before them.
+    pub fn with_own(self, own: OwnRules) -> Self {
+        Self { own, ..self }
     }
 
     /// What to say of a flow with this name to this address.
     ///
     /// The name decides. Only where it says nothing does the network of the address name a party; that a network
-    /// belongs to a hosting company is never a finding, as everybody's servers stand there.
+    /// belongs to a hosting company is never a finding, as everybody's servers stand there, nor does it make that
+    /// company a party to a finding of an own list.
     pub fn verdict(&self, name: Option<&Name>, address: IpAddr) -> Verdict {
         let mut verdict = name.map(|name| self.judge(name)).unwrap_or_default();
-        if let Some(network) = self.networks.find(address) {
-            verdict.asn = Some(network.asn);
-            if verdict.party.is_none() {
-                verdict.party = Some(Arc::clone(&network.party));
-                verdict.expected = network.hosting.clone();
-            }
+        let Some(network) = self.networks.find(address) else { return verdict };
+        verdict.asn = Some(network.asn);
+        let is_hosting = network.hosting.is_some();
+        if verdict.party.is_none() && !(is_hosting && verdict.finding.is_some()) {
+            verdict.party = Some(Arc::clone(&network.party));
+            verdict.expected = verdict.expected.or_else(|| network.hosting.clone());
         }
         verdict
     }
 
     fn judge(&self, name: &Name) -> Verdict {
         match name.candidates.as_slice() {
-            [] | [_] => {
-                self.catalogue.find(&name.host).map(|rule| of_one(rule, name.provenance)).unwrap_or_default()
-            }
+            [] | [_] => self.rule(&name.host).map(|rule| of_one(&rule, name.provenance)).unwrap_or_default(),
             candidates => self.judge_candidates(&name.host, candidates),
         }
     }
 
     /// Of several names that share the address, any may be meant: what is said must be true of each.
     fn judge_candidates(&self, host: &str, candidates: &[Arc<str>]) -> Verdict {
-        let rules: Option<Vec<&Rule>> =
-            candidates.iter().map(|candidate| self.catalogue.find(candidate)).collect();
-        match (self.catalogue.find(host), rules) {
-            (Some(newest), Some(rules)) => of_several(newest, &rules),
+        let rules: Option<Vec<Cow<'_, Rule>>> =
+            candidates.iter().map(|candidate| self.rule(candidate)).collect();
+        match (self.rule(host), rules) {
+            (Some(newest), Some(rules)) => of_several(&newest, &rules),
             _ => Verdict::default(),
+        }
+    }
+
+    /// What decides about a host: an own rule, else one of the catalogue.
+    fn rule(&self, host: &str) -> Option<Cow<'_, Rule>> {
+        let known = self.catalogue.find(host);
+        match self.own.find(host) {
+            None => known.map(Cow::Borrowed),
+            Some(own) => Some(Cow::Owned(own_rule(&own, known))),
         }
     }
 }
 
+/// What an own row makes of what the catalogue says: whose the host is stays, what it is for does not. That a host is
+/// excepted is told as if the owner had asked for its service, unless the catalogue knows better.
+fn own_rule(own: &OwnRule<'_>, known: Option<&Rule>) -> Rule {
+    let domain: Arc<str> = own.domain.into();
+    let why: Arc<str> = why::own(own.domain, own.list, own.line).into();
+    let category: Arc<str> = OWN.into();
+    let outcome = match known.map(|rule| &rule.outcome) {
+        Some(expected @ Outcome::Expected(_)) if own.is_exception => expected.clone(),
+        _ if own.is_exception => Outcome::Expected(Arc::clone(&category)),
+        _ => Outcome::Tracking {
+            finding: Finding {
+                rule: Arc::clone(&domain),
+                category: Arc::clone(&category),
+                tier: Tier::Own,
+                why: Arc::clone(&why),
+                citation: Arc::clone(own.list),
+            },
+            inferred_why: why::inferred(&why),
+        },
+    };
+    let (party, citation) = (known.and_then(|rule| rule.party.clone()), Arc::clone(own.list));
+    Rule { domain, party, category, tier: Tier::Own, citation, why, outcome }
+}
+
 fn of_one(rule: &Rule, provenance: Provenance) -> Verdict {
-    let mut verdict = Verdict { party: Some(Arc::clone(&rule.party)), ..Verdict::default() };
+    let mut verdict = Verdict { party: rule.party.clone(), ..Verdict::default() };
     match &rule.outcome {
         Outcome::PartyOnly => {}
         Outcome::Expected(category) => verdict.expected = Some(Arc::clone(category)),
@@ -110,11 +183,11 @@ fn of_one(rule: &Rule, provenance: Provenance) -> Verdict {
     verdict
 }
 
-fn of_several(newest: &Rule, rules: &[&Rule]) -> Verdict {
+fn of_several(newest: &Rule, rules: &[Cow<'_, Rule>]) -> Verdict {
     if rules.iter().any(|rule| rule.party != newest.party) {
         return Verdict::default();
     }
-    let mut verdict = Verdict { party: Some(Arc::clone(&newest.party)), ..Verdict::default() };
+    let mut verdict = Verdict { party: newest.party.clone(), ..Verdict::default() };
     match &newest.outcome {
         Outcome::Expected(category) if rules.iter().all(|rule| rule.expects(category)) => {
             verdict.expected = Some(Arc::clone(category));

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::party::Party;
 use super::table::{self, Problem, RulesError, Words};
@@ -21,6 +21,23 @@ struct Range {
     first: u128,
     last: u128,
     network: Network,
+    /// As the table has it.
+    row: NetworkRow,
+}
+
+/// A range of addresses, and whose network it is: a line of `networks.csv`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NetworkRow {
+    pub first: IpAddr,
+    pub last: IpAddr,
+    pub asn: u32,
+    pub party: Arc<str>,
+    /// The party rents its servers out: the network says nothing of who uses them.
+    pub is_hosting: bool,
+    /// Key of `sources.csv`.
+    pub citation: String,
+    /// Of what date that is.
+    pub date: String,
 }
 
 /// Who announces an address to the Internet.
@@ -31,13 +48,15 @@ pub(super) struct Network {
     pub(super) hosting: Option<Arc<str>>,
 }
 
-/// A line of `networks.csv`; its source and date are for readers.
+/// A line of `networks.csv`.
 #[derive(Deserialize)]
 struct Row {
     first: IpAddr,
     last: IpAddr,
     asn: u32,
     party: Party,
+    source: String,
+    date: String,
 }
 
 impl Networks {
@@ -49,15 +68,30 @@ impl Networks {
     }
 
     pub(super) fn find(&self, address: IpAddr) -> Option<&Network> {
+        self.range(address).map(|range| &range.network)
+    }
+
+    /// The same with all that the table says of it.
+    pub(super) fn row(&self, address: IpAddr) -> Option<&NetworkRow> {
+        self.range(address).map(|range| &range.row)
+    }
+
+    /// All ranges, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &NetworkRow> {
+        self.ranges.iter().map(|range| &range.row)
+    }
+
+    fn range(&self, address: IpAddr) -> Option<&Range> {
         let address = number(address);
         let after = self.ranges.partition_point(|range| range.first <= address);
         let range = self.ranges.get(after.checked_sub(1)?)?;
-        (address <= range.last).then_some(&range.network)
+        (address <= range.last).then_some(range)
     }
 
     fn add(&mut self, row: &Row, words: &mut Words) -> Result<(), Problem> {
-        let range =
-            Range { first: number(row.first), last: number(row.last), network: network_of(row, words) };
+        let network = network_of(row, words);
+        let (first, last) = (number(row.first), number(row.last));
+        let range = Range { first, last, row: row_of(row, &network), network };
         let index = self.ranges.partition_point(|other| other.last < range.first);
         let overlaps = self.ranges.get(index).is_some_and(|next| next.first <= range.last);
         if overlaps || range.first > range.last || row.first.is_ipv4() != row.last.is_ipv4() {
@@ -71,6 +105,18 @@ impl Networks {
 fn network_of(row: &Row, words: &mut Words) -> Network {
     let hosting = row.party.rents_out_servers().then(|| words.get(HOSTING));
     Network { party: words.get(row.party.as_str()), asn: row.asn, hosting }
+}
+
+fn row_of(row: &Row, network: &Network) -> NetworkRow {
+    NetworkRow {
+        first: row.first,
+        last: row.last,
+        asn: row.asn,
+        party: Arc::clone(&network.party),
+        is_hosting: network.hosting.is_some(),
+        citation: row.source.clone(),
+        date: row.date.clone(),
+    }
 }
 
 /// Both families on one line: IPv4 where IPv6 has it mapped.

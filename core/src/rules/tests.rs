@@ -7,6 +7,8 @@ use crate::event::Tier;
 
 const CATALOGUE: &str = include_str!("../../data/catalogue.csv");
 const NETWORKS: &str = include_str!("../../data/networks.csv");
+const TABLE_OF_SOURCES: &str = include_str!("../../data/sources.csv");
+const PARTIES: &str = include_str!("../../data/parties.csv");
 const SOURCES: &str = include_str!("../../../docs/sources.md");
 
 const ELSEWHERE: &str = "192.0.2.1";
@@ -193,15 +195,126 @@ fn no_shared_host_is_shipped() {
 
 #[test]
 fn every_source_is_explained() {
-    let explained: BTreeSet<&str> =
-        SOURCES.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
-    let used = column(CATALOGUE, 4).chain(column(NETWORKS, 4));
+    let sources = Sources::parse(TABLE_OF_SOURCES).unwrap();
+    let explained: BTreeSet<&str> = sources.all().iter().map(|source| &*source.key).collect();
+    let used = column(CATALOGUE, 4).chain(column(NETWORKS, 4)).chain(column(PARTIES, 2));
     let used: BTreeSet<String> =
         used.flat_map(|keys| keys.split(';').map(str::to_owned).collect::<Vec<_>>()).collect();
     let missing: Vec<&String> = used.iter().filter(|key| !explained.contains(key.as_str())).collect();
-    assert!(missing.is_empty(), "not in docs/sources.md: {missing:?}");
+    assert!(missing.is_empty(), "not in sources.csv: {missing:?}");
     let idle: Vec<&&str> = explained.iter().filter(|key| !used.contains(**key)).collect();
-    assert!(idle.is_empty(), "in docs/sources.md for nothing: {idle:?}");
+    assert!(idle.is_empty(), "in sources.csv for nothing: {idle:?}");
+}
+
+/// The document and the table are one.
+#[test]
+fn sources_are_documented_as_they_are() {
+    let plain = |text: &str| text.trim().replace(['`', '<', '>'], "");
+    let documented: Vec<[String; 3]> = SOURCES
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .map(|line| line.trim_matches('|').split(" | ").map(plain).collect::<Vec<_>>().try_into().unwrap())
+        .collect();
+    let sources = Sources::parse(TABLE_OF_SOURCES).unwrap();
+    let shipped: Vec<[String; 3]> = sources
+        .all()
+        .iter()
+        .map(|source| [&source.key, &source.origin, &source.terms].map(|text| plain(text)))
+        .collect();
+    assert_eq!(documented, shipped);
+}
+
+fn with_own(lists: &[(&str, &str)]) -> RuleSet {
+    let mut own = OwnRules::default();
+    for (name, text) in lists {
+        own.read(name, text.as_bytes()).unwrap();
+    }
+    RuleSet::embedded().unwrap().with_own(own)
+}
+
+#[test]
+fn own_lists_outweigh_the_catalogue() {
+    let rules = with_own(&[(
+        "mine",
+        "example.org\nupdate.miui.com\n@@||tracking.miui.com^\n@@||fine.example.org^\n@@||account.xiaomi.com^",
+    )]);
+    let judged = |host: &str| {
+        let verdict = rules.verdict(Some(&name(host, Provenance::TlsSni)), ELSEWHERE.parse().unwrap());
+        let text = |text: Option<Arc<str>>| text.as_deref().unwrap_or("-").to_owned();
+        let category = text(verdict.finding.map(|finding| finding.category));
+        (text(verdict.party), category, text(verdict.expected))
+    };
+    for (host, party, finding, expected) in [
+        ("www.example.org", "-", "own", "-"),
+        ("fine.example.org", "-", "-", "own"),
+        ("update.miui.com", "Xiaomi", "own", "-"),
+        ("tracking.miui.com", "Xiaomi", "-", "own"),
+        ("account.xiaomi.com", "Xiaomi", "-", "account"),
+        ("data.mistat.xiaomi.com", "Xiaomi", "analytics", "-"),
+        ("www.example.com", "-", "-", "-"),
+    ] {
+        let found = judged(host);
+        assert_eq!((&*found.0, &*found.1, &*found.2), (party, finding, expected), "{host}");
+    }
+}
+
+#[test]
+fn an_own_finding_names_its_list_and_line() {
+    let rules = with_own(&[("mine.txt", "# head\nexample.org\n")]);
+    let seen = name("www.example.org", Provenance::TlsSni);
+    // Whose servers it stands on says nothing of who it is.
+    let verdict = rules.verdict(Some(&seen), ALIBABA.parse().unwrap());
+    assert_eq!((verdict.party, verdict.expected, verdict.asn), (None, None, Some(45102)));
+    let finding = verdict.finding.unwrap();
+    assert_eq!((&*finding.rule, &*finding.citation, finding.tier), ("example.org", "mine.txt", Tier::Own));
+    assert_eq!(&*finding.why, "example.org is on your own list mine.txt, line 2");
+
+    let inferred = rules.verdict(Some(&name("example.org", Provenance::Dns)), ELSEWHERE.parse().unwrap());
+    assert!(inferred.finding.unwrap().why.contains("inferred from a look-up"));
+    let both = rules.verdict(Some(&shared(&["example.org", "www.example.com"])), ELSEWHERE.parse().unwrap());
+    assert_eq!(both, Verdict::default());
+}
+
+#[test]
+fn a_rule_is_explained_with_its_sources() {
+    let rules = with_own(&[("mine", "@@||tracking.miui.com^")]);
+    let told = rules.explain(&"https://data.mistat.xiaomi.com:443/x?y".parse().unwrap());
+    let rule = told.rule.unwrap();
+    assert_eq!((&*rule.rule, rule.effect), ("data.mistat.xiaomi.com", Effect::Finding));
+    assert_eq!(told.sources.len(), rule.citation.split(';').count());
+
+    let excepted = rules.explain(&"tracking.miui.com".parse().unwrap());
+    assert_eq!(excepted.rule.unwrap().effect, Effect::Exception);
+    assert_eq!(excepted.overruled.unwrap().effect, Effect::Finding);
+
+    let hosted = rules.explain(&"[::ffff:47.241.69.153]:443".parse().unwrap()).network.unwrap();
+    assert_eq!((hosted.asn, hosted.is_hosting, &*hosted.citation), (45102, true, "IPDB"));
+    let unknown = rules.explain(&"www.example.com".parse().unwrap());
+    assert_eq!((unknown.rule, unknown.sources), (None, Vec::new()));
+    for text in ["", "http://", "a b", "-!"] {
+        assert!(text.parse::<Subject>().is_err(), "{text}");
+    }
+    for (text, subject) in [
+        ("Bücher.Example.", Subject::Host("xn--bcher-kva.example".into())),
+        ("user@a.example", Subject::Host("a.example".into())),
+        ("2001:db8::1", Subject::Address("2001:db8::1".parse().unwrap())),
+        ("192.0.2.1:80", Subject::Address("192.0.2.1".parse().unwrap())),
+    ] {
+        assert_eq!(text.parse::<Subject>().unwrap(), subject);
+    }
+}
+
+#[test]
+fn every_party_has_a_fact_sheet() {
+    let rules = RuleSet::embedded().unwrap();
+    let parties: BTreeSet<_> = rules.rules().filter_map(|rule| rule.party).collect();
+    let sheets = rules.fact_sheets(None);
+    let told: BTreeSet<_> = sheets.iter().map(|sheet| Arc::clone(&sheet.party)).collect();
+    assert!(parties.is_subset(&told), "{parties:?} {told:?}");
+    let hosts: usize = sheets.iter().flat_map(|sheet| &sheet.purposes).map(|it| it.hosts.len()).sum();
+    assert_eq!(hosts, rules.rules().count());
+    assert!(sheets.iter().all(|sheet| !sheet.sources.is_empty()));
+    assert_eq!(rules.fact_sheets(Some("xiaomi")).len(), 1);
 }
 
 /// Tier B rests on a list that may be shipped, tier A on more than any list.

@@ -14,6 +14,11 @@ pub(super) fn sentence(domain: &str, note: &str, category: Category, party: Part
     }
 }
 
+/// For a rule of the owner's own list.
+pub(super) fn own(domain: &str, list: &str, line: u32) -> String {
+    format!("{domain} is on your own list {list}, line {line}")
+}
+
 /// For a name that the connection itself did not show.
 pub(super) fn inferred(sentence: &str) -> Arc<str> {
     format!("{sentence} (inferred from a look-up of that name; the connection itself shows none)").into()
