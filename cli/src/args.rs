@@ -12,6 +12,7 @@ use telltale_core::store::{By, Moment, Sort};
 use crate::error::Error;
 use crate::output;
 use crate::replay::ReplayArgs;
+use crate::rules::{OwnLists, RulesArgs};
 use crate::run::{self, InsideArgs, RunArgs};
 use crate::session::SessionOptions;
 use crate::tun::TunArgs;
@@ -66,6 +67,8 @@ pub(crate) enum Command {
     Coverage(CoverageQuery),
     /// When nothing, or not everything, could be seen
     Gaps(GapQuery),
+    /// What the catalogue and own lists say of hosts and addresses, and why
+    Rules(RulesArgs),
     /// Print the completions for a shell
     Completions { shell: Shell },
     /// Print the manual page
@@ -169,22 +172,32 @@ impl From<Order> for Sort {
 impl Global {
     /// How a session is kept and shown.
     pub(crate) fn session_options(&self) -> SessionOptions {
-        SessionOptions { db: self.record_path().ok(), json: self.json, quiet: self.quiet }
+        let (db, lists) = (self.record_path().ok(), self.own_lists());
+        SessionOptions { db, lists, json: self.json, quiet: self.quiet }
+    }
+
+    /// Where own lists are kept.
+    pub(crate) fn own_lists(&self) -> OwnLists {
+        let settings = xdg_home("XDG_CONFIG_HOME", ".config");
+        OwnLists(settings.map(|settings| settings.join("telltale").join("lists")))
     }
 
     /// Where the record is.
     pub(crate) fn record_path(&self) -> Result<PathBuf, Error> {
         match &self.db {
             Some(path) => Ok(path.clone()),
-            None => Ok(data_home().ok_or(Error::NoHome)?.join("telltale").join("telltale.db")),
+            None => Ok(xdg_home("XDG_DATA_HOME", ".local/share")
+                .ok_or(Error::NoHome)?
+                .join("telltale")
+                .join("telltale.db")),
         }
     }
 }
 
 /// As the XDG base directory specification has it: what is not absolute counts as unset.
-fn data_home() -> Option<PathBuf> {
+fn xdg_home(variable: &str, in_home: &str) -> Option<PathBuf> {
     let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    absolute("XDG_DATA_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/share")))
+    absolute(variable).or_else(|| absolute("HOME").map(|home| home.join(in_home)))
 }
 
 /// Why the arguments lead to no command: wrong usage, or a plea for help.

@@ -5,6 +5,7 @@ use std::io;
 use telltale_core::store::StoreError;
 
 use crate::replay::ReplayError;
+use crate::rules::RulesCommandError;
 use crate::run::RunError;
 use crate::tun::TunCommandError;
 
@@ -18,6 +19,8 @@ pub(crate) enum Error {
     Run(#[from] RunError),
     #[error(transparent)]
     Replay(#[from] ReplayError),
+    #[error(transparent)]
+    Rules(#[from] RulesCommandError),
     #[error(transparent)]
     Tun(#[from] TunCommandError),
     #[error("the output cannot be written: {0}")]

@@ -8,6 +8,7 @@ mod output;
 mod query;
 mod replay;
 mod rows;
+mod rules;
 mod run;
 mod session;
 mod tun;
@@ -51,6 +52,7 @@ fn run(args: &Args) -> Result<ExitCode, Error> {
         Command::Findings(query) => query::findings(global, query)?,
         Command::Coverage(coverage) => query::coverage(global, coverage)?,
         Command::Gaps(query) => query::gaps(global, query)?,
+        Command::Rules(args) => rules::rules(args, global)?,
         Command::Completions { shell } => completions(*shell)?,
         Command::Man => clap_mangen::Man::new(Args::command()).render(&mut io::stdout())?,
     }

@@ -147,6 +147,18 @@ impl<W: Write> Listing<W> {
     }
 }
 
+/// Text on standard output.
+pub(crate) fn print(text: &str) -> io::Result<()> {
+    let printed: String =
+        text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect();
+    writeln!(io::stdout(), "{printed}")
+}
+
+/// An object on a line of standard output.
+pub(crate) fn print_json(value: &impl Serialize) -> io::Result<()> {
+    writeln!(io::stdout(), "{}", serde_json::to_string(value)?)
+}
+
 /// One line on standard error that says what went wrong and what to do.
 pub(crate) fn complain(what: &dyn Display) {
     // Where standard error is closed there is nobody to tell.

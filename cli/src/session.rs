@@ -9,11 +9,12 @@ use std::time::Duration;
 use telltale_core::attribute::OwnerLookup;
 use telltale_core::engine::{self, DirectSockets, Engine, EngineError, raise_descriptor_limit};
 use telltale_core::event::GapReason;
-use telltale_core::rules::{RuleSet, RulesError};
+use telltale_core::rules::RulesError;
 use telltale_core::store::{StoreConfig, Writer};
 
 use crate::error::{Error, chain};
 use crate::output;
+use crate::rules::{OwnLists, rule_set};
 use crate::view::View;
 
 /// Bytes of a program that has ended are given so long to reach their remotes.
@@ -24,6 +25,8 @@ const DRAIN: Duration = Duration::from_secs(10);
 pub(crate) struct SessionOptions {
     /// The record, if there is a place for one.
     pub(crate) db: Option<PathBuf>,
+    /// Lists of hosts that the owner wants flagged, or not.
+    pub(crate) lists: OwnLists,
     /// Flows as JSON on standard output.
     pub(crate) json: bool,
     /// No view.
@@ -62,7 +65,7 @@ impl Session {
         let view = View::start(options, record.clone());
         let config = engine::Config {
             session: record.as_ref().map_or(0, |record| record.session()),
-            rules: RuleSet::embedded()?,
+            rules: rule_set(&options.lists)?,
             tunnel_dns: network.tunnel_dns,
             resolvers: network.resolvers,
             descriptors: descriptors_for_sockets(),

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use telltale_core::event::{Event, FlowRecord, GapReason};
 use telltale_core::replay::{Replay, UnknownLinkType};
-use telltale_core::rules::{RuleSet, RulesError};
+use telltale_core::rules::RulesError;
 use telltale_core::store::{Retention, StoreConfig, StoreError, Writer};
 
 use self::capture::{Capture, CaptureError};
@@ -21,6 +21,7 @@ use self::progress::Progress;
 use self::table::FlowTable;
 use crate::args::Global;
 use crate::output;
+use crate::rules::rule_set;
 use crate::view::{Counts, Summary};
 
 /// A file system answers in about this much; the rest of the buffer is the page cache's.
@@ -115,7 +116,7 @@ impl Player {
             Show::Table(FlowTable::new(args.limit))
         };
         Ok(Self {
-            replay: Replay::new(session, RuleSet::embedded()?, some_instant()),
+            replay: Replay::new(session, rule_set(&global.own_lists())?, some_instant()),
             show,
             record,
             counts: Counts::default(),

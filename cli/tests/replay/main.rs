@@ -28,6 +28,7 @@ fn telltale(arguments: &[&str], input: &[u8]) -> Replayed {
     let mut child = Command::new(env!("CARGO_BIN_EXE_telltale"))
         .arg("replay")
         .args(arguments)
+        .env("XDG_CONFIG_HOME", "/nowhere")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
