@@ -48,6 +48,8 @@ pub struct Flow {
     pub idle_timer: Option<Instant>,
     /// It waits to be served at the end of the batch.
     pub is_queued: bool,
+    /// What ICMP said of its datagrams, as long as nothing else has answered: how it ends.
+    pub error: Option<Close>,
 }
 
 /// What relaying it takes.

@@ -96,6 +96,7 @@ impl Monitor {
         if app.is_ipv4() != remote.is_ipv4() {
             return;
         }
+        self.note_error(app, remote, protocol, error);
         let mut transport = Vec::with_capacity(HEADER + quoted.len());
         let number = match protocol {
             Protocol::Icmp => {
@@ -113,6 +114,16 @@ impl Monitor {
         compose::quote(&mut original, app.ip(), remote.ip(), number, &transport);
         let reporter = reporter.filter(|reporter| reporter.is_ipv4() == app.is_ipv4()).unwrap_or(remote.ip());
         self.replies.push_with(|out| compose::icmp_error(out, reporter, app.ip(), error, &original));
+    }
+
+    /// What others say of a flow that was answered is no end of it.
+    fn note_error(&mut self, app: SocketAddr, remote: SocketAddr, protocol: Protocol, error: IcmpError) {
+        let port = if protocol == Protocol::Icmp { 0 } else { remote.port() };
+        let tuple = FiveTuple { originator: app, responder: SocketAddr::new(remote.ip(), port), protocol };
+        let Some(flow) = self.flows.find(&tuple).and_then(|key| self.flows.get_mut(key)) else { return };
+        if flow.inspection.counters.packets_down == 0 {
+            flow.error = error.close(remote.ip()).or(flow.error);
+        }
     }
 
     /// There was no descriptor for an association: an idle flow gives up its own for the next datagram, this one
@@ -222,7 +233,7 @@ impl Monitor {
 
     fn count_reply(&mut self, key: FlowKey, length: usize, now: Instant) {
         let Some(flow) = self.flows.get_mut(key) else { return };
-        flow.last_active = now;
+        (flow.last_active, flow.error) = (now, None);
         flow.inspection.counters.packets_down += 1;
         flow.inspection.counters.bytes_down += length as u64;
         self.inspector.touch(key, &mut flow.inspection);

@@ -226,7 +226,7 @@ impl Monitor {
     pub fn finish(&mut self, now: Instant) {
         for key in self.flows.keys() {
             if let Some(flow) = self.flows.remove(key) {
-                self.inspector.close(flow.inspection, Close::Open, now);
+                self.inspector.close(flow.inspection, flow.error.unwrap_or(Close::Open), now);
             }
         }
         self.inspector.flush();
@@ -313,6 +313,7 @@ impl Monitor {
             stack_timer: None,
             idle_timer: None,
             is_queued: false,
+            error: None,
         });
         self.idle.push(key, now);
         self.watch_idle(key, now);
@@ -351,7 +352,8 @@ impl Monitor {
     fn give_up(&mut self, key: FlowKey, now: Instant) {
         self.statistics.idled_out += 1;
         self.reset_app(key, now);
-        self.close(key, Close::Idle, now);
+        let error = self.flows.get_mut(key).and_then(|flow| flow.error);
+        self.close(key, error.unwrap_or(Close::Idle), now);
     }
 
     /// Where packets to `responder` go: a real resolver, if it is the tunnel's own.

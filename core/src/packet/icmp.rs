@@ -74,13 +74,42 @@ impl IcmpError {
         Self { info: mtu, ..Self::of(destination, (v4::UNREACHABLE, v4::TOO_BIG), (v6::TOO_BIG, 0)) }
     }
 
-    /// How a flow ends for which this is the answer.
-    pub fn close(self, destination: IpAddr) -> Close {
-        if self == Self::port_unreachable(destination) { Close::Refused } else { Close::Unreachable }
+    /// How a flow ends for which this is the only answer; none for errors that are about single packets (too big,
+    /// out of hops).
+    pub fn close(self, destination: IpAddr) -> Option<Close> {
+        let (unreachable, port) =
+            if destination.is_ipv4() { (v4::UNREACHABLE, v4::PORT) } else { (v6::UNREACHABLE, v6::PORT) };
+        let is_too_big = destination.is_ipv4() && self.code == v4::TOO_BIG;
+        match (self.kind, self.code) {
+            (kind, code) if kind == unreachable && code == port => Some(Close::Refused),
+            (kind, _) if kind == unreachable && !is_too_big => Some(Close::Unreachable),
+            _ => None,
+        }
     }
 
     fn of(destination: IpAddr, v4: (u8, u8), v6: (u8, u8)) -> Self {
         let (kind, code) = if destination.is_ipv4() { v4 } else { v6 };
         Self { kind, code, info: 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_about_the_destination_ends_a_flow() {
+        for destination in ["192.0.2.1", "2001:db8::1"].map(|text| text.parse::<IpAddr>().unwrap()) {
+            let hop_limit = IcmpError { kind: if destination.is_ipv4() { 11 } else { 3 }, code: 0, info: 0 };
+            for (error, close) in [
+                (IcmpError::port_unreachable(destination), Some(Close::Refused)),
+                (IcmpError::host_unreachable(destination), Some(Close::Unreachable)),
+                (IcmpError::prohibited(destination), Some(Close::Unreachable)),
+                (IcmpError::too_big(destination, 1280), None),
+                (hop_limit, None),
+            ] {
+                assert_eq!(error.close(destination), close, "{error:?}");
+            }
+        }
     }
 }

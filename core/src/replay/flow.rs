@@ -127,7 +127,7 @@ impl ReplayedFlow {
 
     /// An ICMP error says that its responder cannot be reached. What others say of a flow that runs is no end of it.
     pub(super) fn note_error(&mut self, error: IcmpError) {
-        self.error = Some(error.close(self.tuple.responder.ip()));
+        self.error = error.close(self.tuple.responder.ip()).or(self.error);
     }
 
     /// When it is given up if nothing passes.

@@ -126,6 +126,48 @@ fn errors_quote_what_the_app_sent() {
 }
 
 #[test]
+fn a_flow_that_only_an_error_answered_ends_with_it() {
+    let port = IcmpError::port_unreachable(host().ip());
+    let network = IcmpError::network_unreachable(host().ip());
+    let too_big = IcmpError::too_big(host().ip(), 1300);
+    for (errors, is_answered, close) in [
+        (&[port][..], false, Close::Refused),
+        (&[network], false, Close::Unreachable),
+        (&[port, too_big], false, Close::Refused),
+        (&[too_big], false, Close::Idle),
+        (&[port], true, Close::Idle),
+    ] {
+        let mut bench = Bench::default();
+        bench.packet(&wire::udp(app(), host(), b"question"));
+        let (outgoing, payload) = bench.take_sent();
+        for error in errors {
+            bench.monitor.handle_datagram_error(outgoing.association, host(), *error, None, &payload);
+        }
+        if is_answered {
+            bench.reply(&outgoing, host(), b"an answer");
+            // What comes now is no end of a flow that was answered.
+            bench.monitor.handle_datagram_error(outgoing.association, host(), network, None, &payload);
+        }
+        bench.pass(UDP_IDLE + secs(1));
+        let records = bench.take_records();
+        assert_eq!(records.iter().map(|record| record.close).collect::<Vec<_>>(), [close], "{errors:?}");
+    }
+}
+
+#[test]
+fn an_echo_that_only_an_error_answered_ends_with_it() {
+    let (from, to) = ("fd00::1".parse().expect("an address"), "2001:db8::7".parse().expect("an address"));
+    let mut bench = Bench::default();
+    bench.packet(&wire::echo(from, to, 77, 5, b"ping"));
+    let (outgoing, message) = bench.take_sent();
+    let error = IcmpError::host_unreachable(to);
+    bench.monitor.handle_datagram_error(outgoing.association, outgoing.to, error, None, &message);
+    bench.pass(ECHO_IDLE + secs(1));
+    let records = bench.take_records();
+    assert_eq!(records.iter().map(|record| record.close).collect::<Vec<_>>(), [Close::Unreachable]);
+}
+
+#[test]
 fn errors_from_the_way_name_their_reporter_and_size() {
     let mut bench = Bench::default();
     bench.packet(&wire::udp(app(), host(), &[7; 1400]));
