@@ -10,7 +10,7 @@ const HOST: &str = "tracking.intl.miui.com";
 const ANSWER: &str = "{\"host\":\"tracking.intl.miui.com\",\"method\":\"GET\",\"path\":\"/\",\"bytes\":0}\n";
 
 /// Every key that a flow may have, and whether each has it.
-const KEYS: [(&str, bool); 19] = [
+const KEYS: [(&str, bool); 22] = [
     ("id", true),
     ("start", true),
     ("end", true),
@@ -19,6 +19,9 @@ const KEYS: [(&str, bool); 19] = [
     ("responder", true),
     ("owner", false),
     ("name", false),
+    ("application", false),
+    ("tls", false),
+    ("hidden", false),
     ("party", false),
     ("country", false),
     ("asn", false),
