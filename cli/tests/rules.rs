@@ -112,7 +112,8 @@ fn a_list_is_kept_and_its_bad_lines_are_named() {
 
     let again = add(&[]);
     assert_eq!(again.status.code(), Some(1));
-    assert!(String::from_utf8(again.stderr).unwrap().contains("--name"));
+    assert!(String::from_utf8(again.stderr).unwrap().contains("--replace"));
+    assert_eq!(add(&["--replace"]).status.code(), Some(0));
     assert_snapshot!(
         String::from_utf8(add(&["--json", "-q", "--name", "other"]).stdout).unwrap(),
         @r#"{"list":"other","rules":2,"exceptions":1,"unusable":1,"problems":[{"line":4,"reason":"it hides parts of pages, which cannot be seen here"}]}"#

@@ -1,7 +1,7 @@
 //! `telltale rules list`: all rules, or all that is known of a party.
 
 use clap::Args;
-use telltale_core::rules::{Effect, FactSheet, RuleRow, RuleSet};
+use telltale_core::rules::{Announced, Effect, FactSheet, RuleRow, RuleSet};
 
 use super::{RulesCommandError, rule_set};
 use crate::args::Global;
@@ -155,7 +155,7 @@ fn page(sheet: &FactSheet) -> String {
             "\nNetworks{}:\n\n",
             if sheet.is_hosting { ", whose servers are rented out" } else { "" }
         );
-        for (asn, ranges) in &sheet.networks {
+        for Announced { asn, ranges } in &sheet.networks {
             let noun = if *ranges == 1 { "range" } else { "ranges" };
             page += &format!("  AS{asn}: {ranges} {noun} of addresses\n");
         }

@@ -21,6 +21,9 @@ pub(crate) struct AddArgs {
     /// What to call it, instead of its file name
     #[arg(long)]
     name: Option<String>,
+    /// In place of the list that has this name
+    #[arg(long)]
+    replace: bool,
 }
 
 const ADD_HELP: &str = "A copy is kept in $XDG_CONFIG_HOME/telltale/lists. Its hosts, and what is below them, are \
@@ -61,8 +64,9 @@ pub(super) fn add(args: &AddArgs, global: &Global) -> Result<(), Error> {
     let name = args.name.clone().or_else(|| name_of(&args.file));
     let name = name.ok_or_else(|| RulesCommandError::Nameless(file.clone()))?;
     let source = open(&args.file).map_err(|source| RulesCommandError::File { file: file.clone(), source })?;
-    let report =
-        folder.add(source, &name).map_err(|source| RulesCommandError::Add { file: file.clone(), source })?;
+    let report = folder
+        .add(source, &name, args.replace)
+        .map_err(|source| RulesCommandError::Add { file: file.clone(), source })?;
     if !global.quiet {
         tell_problems(&file, &report);
     }

@@ -6,6 +6,7 @@ mod fixtures;
 mod make;
 
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use insta::assert_snapshot;
@@ -25,10 +26,15 @@ struct Replayed {
 }
 
 fn telltale(arguments: &[&str], input: &[u8]) -> Replayed {
+    telltale_with("/nowhere".as_ref(), arguments, input)
+}
+
+/// With own lists in `settings`.
+fn telltale_with(settings: &Path, arguments: &[&str], input: &[u8]) -> Replayed {
     let mut child = Command::new(env!("CARGO_BIN_EXE_telltale"))
         .arg("replay")
         .args(arguments)
-        .env("XDG_CONFIG_HOME", "/nowhere")
+        .env("XDG_CONFIG_HOME", settings)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -101,6 +107,23 @@ fn a_table_and_a_summary() {
     let replayed = telltale(&["-"], &session().0);
     assert_eq!(replayed.status, Some(0));
     assert_snapshot!(format!("{}\n{}", replayed.stdout, replayed.stderr));
+}
+
+#[test]
+fn own_lists_are_heeded() {
+    let settings = tempfile::tempdir().unwrap();
+    let lists = settings.path().join("telltale/lists");
+    std::fs::create_dir_all(lists.join("broken")).unwrap();
+    std::fs::write(lists.join("mine"), "example.org\n@@||tracking.intl.miui.com^\n").unwrap();
+    let file = File::pcap(101).packets(&[request("www.example.org")]);
+    let replayed = telltale_with(settings.path(), &["--json", "-"], &file.0);
+    assert!(replayed.stdout.contains("example.org is on your own list mine, line 1"), "{}", replayed.stdout);
+    assert!(replayed.stderr.contains("an own list is not used: "), "{}", replayed.stderr);
+    assert_eq!(replayed.status, Some(0));
+
+    let replayed = telltale_with(settings.path(), &["--json", "-q", "-"], &session().0);
+    let excepted = replayed.stdout.lines().find(|line| line.contains("tracking.intl.miui.com")).unwrap();
+    assert!(excepted.contains(r#""expected":"own""#) && !excepted.contains("finding"), "{excepted}");
 }
 
 #[test]

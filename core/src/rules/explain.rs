@@ -83,11 +83,19 @@ pub struct FactSheet {
     pub party: Arc<str>,
     pub about: String,
     pub purposes: Vec<Purpose>,
-    /// Networks that the party announces: number, ranges, and whether servers are rented out.
-    pub networks: Vec<(u32, u64)>,
+    /// Networks that the party announces.
+    pub networks: Vec<Announced>,
+    /// It rents its servers out: its networks say nothing of who uses them.
     pub is_hosting: bool,
     /// Of all of it.
     pub sources: Vec<Source>,
+}
+
+/// A network by its number, and how many ranges of addresses are known of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Announced {
+    pub asn: u32,
+    pub ranges: u64,
 }
 
 /// What a party's hosts are for.
@@ -176,7 +184,7 @@ impl RuleSet {
             party: party.into(),
             about: about.to_owned(),
             purposes: purposes.into_iter().map(purpose).collect(),
-            networks: networks.into_iter().collect(),
+            networks: networks.into_iter().map(|(asn, ranges)| Announced { asn, ranges }).collect(),
             is_hosting: of_party().any(|network| network.is_hosting),
             sources: self.sources_of(&keys),
         }

@@ -26,7 +26,7 @@ pub enum ListError {
     Name(String),
     #[error("there is no list '{name}' in {}", folder.display())]
     Missing { name: String, folder: PathBuf },
-    #[error("there is a list '{0}' already; remove it first, or give this one another name (--name)")]
+    #[error("there is a list '{0}' already; --replace it, or give this one another name (--name)")]
     Exists(String),
     #[error("nothing in it is a rule about hosts{}", first.as_deref().unwrap_or_default())]
     Empty { first: Option<String> },
@@ -56,8 +56,9 @@ impl ListFolder {
         (own, outcomes)
     }
 
-    /// Checks a list and keeps a copy of it under `name`. A list without any rule is refused.
-    pub fn add(&self, source: impl Read, name: &str) -> Result<ListReport, ListError> {
+    /// Checks a list and keeps a copy of it under `name`, if told so in place of an older one. A list without any
+    /// rule is refused.
+    pub fn add(&self, source: impl Read, name: &str, replace: bool) -> Result<ListReport, ListError> {
         check(name)?;
         let text = read_all(source).map_err(|source| self.failed(source))?.ok_or(ListError::TooLarge)?;
         let report = OwnRules::default().read(name, &*text).map_err(|source| self.failed(source))?;
@@ -65,7 +66,7 @@ impl ListFolder {
             let first = report.problems.first().map(|problem| format!("; {problem}"));
             return Err(ListError::Empty { first });
         }
-        match self.keep(name, &text) {
+        match self.keep(name, &text, replace) {
             Ok(()) => Ok(report),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 Err(ListError::Exists(name.to_owned()))
@@ -111,8 +112,8 @@ impl ListFolder {
     }
 
     /// Whole or not at all: written beside its place, then moved there.
-    fn keep(&self, name: &str, text: &[u8]) -> io::Result<()> {
-        if self.path.join(name).try_exists()? {
+    fn keep(&self, name: &str, text: &[u8], replace: bool) -> io::Result<()> {
+        if !replace && self.path.join(name).try_exists()? {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
         DirBuilder::new().recursive(true).mode(0o700).create(&self.path)?;
@@ -161,15 +162,16 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let folder = ListFolder::new(directory.path().join("new/lists"));
         assert_eq!(folder.names().unwrap(), [""; 0]);
-        let report = folder.add(&b"ads.example\nno host\n"[..], "mine").unwrap();
+        let report = folder.add(&b"ads.example\nno host\n"[..], "mine", false).unwrap();
         assert_eq!((report.rules, report.unusable), (1, 1));
         let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(folder.path()), mode(&folder.path().join("mine"))), (0o700, 0o600));
 
-        assert!(matches!(folder.add(&b"b.example"[..], "mine"), Err(ListError::Exists(_))));
-        folder.add(&b"b.example"[..], "another.txt").unwrap();
+        assert!(matches!(folder.add(&b"b.example"[..], "mine", false), Err(ListError::Exists(_))));
+        folder.add(&b"a.ads.example\nads.example"[..], "mine", true).unwrap();
+        folder.add(&b"b.example"[..], "another.txt", false).unwrap();
         let (own, outcomes) = folder.load();
-        assert_eq!((own.len(), outcomes.len()), (2, 2));
+        assert_eq!((own.len(), outcomes.len()), (3, 2));
         assert_eq!(&**own.find("x.ads.example").unwrap().list, "mine");
 
         folder.remove("mine").unwrap();
@@ -181,7 +183,7 @@ mod tests {
     fn a_broken_list_does_not_spoil_the_others() {
         let directory = tempfile::tempdir().unwrap();
         let folder = ListFolder::new(directory.path());
-        folder.add(&b"ads.example"[..], "z").unwrap();
+        folder.add(&b"ads.example"[..], "z", false).unwrap();
         fs::create_dir(directory.path().join("a")).unwrap();
         let (own, outcomes) = folder.load();
         assert!(outcomes[0].is_err() && outcomes[1].is_ok());
@@ -193,9 +195,9 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let folder = ListFolder::new(directory.path());
         for name in ["", ".", "..", ".hidden", "a/b", "../x", "a b"] {
-            assert!(matches!(folder.add(&b"a.example"[..], name), Err(ListError::Name(_))), "{name}");
+            assert!(matches!(folder.add(&b"a.example"[..], name, false), Err(ListError::Name(_))), "{name}");
         }
-        let error = folder.add(&b"<html>"[..], "page").unwrap_err().to_string();
+        let error = folder.add(&b"<html>"[..], "page", false).unwrap_err().to_string();
         assert!(error.contains("nothing in it") && error.contains("line 1"), "{error}");
         assert_eq!(folder.names().unwrap(), [""; 0]);
     }

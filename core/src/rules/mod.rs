@@ -32,7 +32,7 @@ use networks::Networks;
 use party::About;
 use sources::Sources;
 
-pub use explain::{Effect, Explanation, FactSheet, NotASubject, Purpose, RuleRow, Subject};
+pub use explain::{Announced, Effect, Explanation, FactSheet, NotASubject, Purpose, RuleRow, Subject};
 #[cfg(feature = "engine")]
 pub use folder::{ListError, ListFolder};
 pub use list::{MAX_BYTES, MAX_LINE, Unusable};
