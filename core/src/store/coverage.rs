@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::error::StoreError;
 use super::filter::{Conditions, Filter, Sort, limit, sums};
 use super::query::{Journal, OWNER_NAME};
-use super::rows::{Cursor, OWNER};
+use super::rows::{Cursor, OWNER, SUMS};
 use crate::event::{Coverage, Owner, Timestamp};
 
 /// What one row of coverage is about.
@@ -87,14 +87,9 @@ impl Journal {
     pub fn coverage(&self, filter: &Filter, by: By) -> Result<Vec<CoverageRow>, StoreError> {
         let conditions = Conditions::on_sums(filter);
         let sql = format!(
-            "SELECT {}, s.* FROM (SELECT {} AS subject, {} FROM {} r
-                 CROSS JOIN verdicts v ON v.id = r.verdict {} GROUP BY subject) s
-             {} ORDER BY {}, s.subject LIMIT {}",
+            "SELECT {}, s.* FROM ({}) s {} ORDER BY {}, s.subject LIMIT {}",
             by.columns(),
-            by.subject(),
-            classes(),
-            by.table(filter),
-            conditions.sql(),
+            classes(by.subject(), by.table(filter), conditions.sql()),
             by.join(),
             by.order(filter.sort),
             limit(filter),
@@ -105,7 +100,7 @@ impl Journal {
     /// Coverage of everything that the filter lets through, whatever its limit.
     pub fn total_coverage(&self, filter: &Filter) -> Result<CoverageRow, StoreError> {
         let conditions = Conditions::on_sums(filter);
-        let sql = format!("SELECT {} FROM {} r {}", classes_of("0"), sums(filter), conditions.sql());
+        let sql = classes("0", sums(filter), conditions.sql());
         let rows = self.all(&sql, &conditions, |row| read_classes(&mut Cursor::new(row)))?;
         Ok(CoverageRow { total: true, ..rows.into_iter().next().unwrap_or_default() })
     }
@@ -171,8 +166,6 @@ impl By {
             Self::Hour | Self::Day => subject.start = Some(at.time()?),
             Self::Party => subject.party = at.take()?,
         }
-        // The number of the subject.
-        at.skip();
         let CoverageRow { owner, host, party, start, .. } = subject;
         Ok(CoverageRow { owner, host, party, start, ..read_classes(&mut at)? })
     }
@@ -180,30 +173,34 @@ impl By {
 
 const IS_TALK: &str = "r.coverage NOT IN ('look-up', 'hidden-look-up')";
 
-/// Columns of the sums that [`read_classes`] reads, and what rows are sorted by.
-fn classes() -> String {
-    classes_of("sum(iif(v.rule IS NOT NULL, r.flows, 0))")
-}
-
-fn classes_of(findings: &str) -> String {
-    let mut columns = format!("{findings} AS findings, max(r.last) AS last");
-    let amounts = |which: &str, names: [&str; 3]| -> String {
-        let column = |sum: &str, name: &str| format!(", coalesce(sum(iif({which}, r.{sum}, 0)), 0){name}");
-        let [flows, up, down] = names;
-        [column("flows", flows), column("bytes_up", up), column("bytes_down", down)].concat()
-    };
+/// Sums for each subject, as [`read_classes`] reads them. First by class, and only then side by side: the rows are
+/// many, the classes few.
+fn classes(subject: &str, table: &str, conditions: &str) -> String {
+    let mut columns = "r.subject, sum(r.findings) AS findings, max(r.last) AS last".to_owned();
     columns += &amounts(IS_TALK, [" AS flows", " AS bytes_up", " AS bytes_down"]);
     columns += &amounts(&format!("r.ech AND {IS_TALK}"), [""; 3]);
     for class in Coverage::ALL {
         columns += &amounts(&format!("r.coverage = '{}'", class.as_str()), [""; 3]);
     }
-    columns
+    format!(
+        "SELECT {columns} FROM (
+             SELECT {subject} AS subject, r.coverage, r.ech, {SUMS},
+                 sum(iif(v.rule IS NOT NULL, r.flows, 0)) AS findings
+             FROM {table} r CROSS JOIN verdicts v ON v.id = r.verdict {conditions}
+             GROUP BY subject, r.coverage, r.ech) r
+         GROUP BY r.subject"
+    )
+}
+
+/// Three columns: what `which` is true of.
+fn amounts(which: &str, [flows, up, down]: [&str; 3]) -> String {
+    let column = |sum: &str, name: &str| format!(", sum(iif({which}, r.{sum}, 0)){name}");
+    [column("flows", flows), column("bytes_up", up), column("bytes_down", down)].concat()
 }
 
 fn read_classes(at: &mut Cursor<'_>) -> rusqlite::Result<CoverageRow> {
-    // Findings and time are for the order.
-    at.skip();
-    at.skip();
+    // Subject, findings and time are for the order.
+    (0..3).for_each(|_| at.skip());
     let all = at.amount()?;
     let part = |at: &mut Cursor<'_>| Ok::<_, rusqlite::Error>(Part::new(at.amount()?, all));
     Ok(CoverageRow {
