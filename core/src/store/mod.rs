@@ -7,7 +7,7 @@
 //! | `flows`, `intern` | a flow's latest state into its row and its share of the roll-ups |
 //! | `retention` | old and surplus rows into free space |
 //! | `filter`, `query`, `coverage`, `rows` | a question into rows |
-//! | `schema`, `error`, `lock` | a path into an open record, or one line that says why not |
+//! | `schema`, `versions`, `error`, `lock` | a path into an open record, or one line that says why not |
 
 mod book;
 mod coverage;
@@ -20,6 +20,7 @@ mod query;
 mod retention;
 mod rows;
 mod schema;
+mod versions;
 mod worker;
 mod writer;
 
