@@ -21,7 +21,7 @@ fn meet_tracker(bench: &mut Bench) -> (FlowId, FiveTuple) {
     }
     bench.take_events();
     let port = std::net::SocketAddr::new(host().ip(), 3478);
-    bench.packet(&wire::udp(app(), port, b"\0\x01\0\0\x21\x12\xa4\x42abcdefghijkl"));
+    bench.packet(&wire::udp(app(), port, b"nothing that names its host"));
     wanted(bench).pop().expect("an owner is asked for")
 }
 
