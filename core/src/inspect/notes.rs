@@ -112,7 +112,7 @@ impl Inspector {
 
 fn note_application(inspection: &mut Inspection, application: Application) {
     let is_known_better = inspection.application.is_some_and(Application::is_look_up);
-    if application == Application::Tls && is_known_better {
+    if matches!(application, Application::Tls | Application::Quic) && is_known_better {
         return;
     }
     let look_ups = resolvers::by_port(application, inspection.tuple.responder);

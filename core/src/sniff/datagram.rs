@@ -4,7 +4,8 @@ use super::candidates::Candidates;
 use super::dns::DnsDatagrams;
 use super::dtls::DtlsSniffer;
 use super::quic::QuicSniffer;
-use super::{Direction, Progress, Sighting, Sniffer, dns, stun};
+use super::{Direction, Progress, Sighting, Sniffer, dns, quic, stun};
+use crate::event::Application;
 
 /// Datagrams after which an undecided flow is left alone. Every protocol that shows a name does so in the first
 /// few: a QUIC ClientHello takes up to three, and may be sent again.
@@ -32,10 +33,12 @@ impl DatagramSniffer {
         Self { responder_port, candidates, undecided_left: Some(MAX_UNDECIDED), stun_left: MAX_STUN }
     }
 
-    /// Reads a datagram of which the end was not captured, where that can be done: what is left of DNS is readable,
-    /// while a QUIC packet that is not whole cannot be opened.
+    /// Reads a datagram of which the end was not captured, as far as that can be done: what is left of DNS is
+    /// readable, while a QUIC packet that is not whole cannot be opened.
     pub fn read_cut(&self, direction: Direction, start: &[u8]) -> Option<Sighting> {
-        dns::read_cut(self.responder_port, direction, start).map(Sighting::Dns)
+        let message = dns::read_cut(self.responder_port, direction, start).map(Sighting::Dns);
+        let is_quic = quic::is_start_of_packet(start);
+        message.or_else(|| is_quic.then_some(Sighting::Application(Application::Quic)))
     }
 
     /// Nothing more can be learnt: pushes would be wasted.
@@ -85,7 +88,6 @@ impl Sniffer for DatagramSniffer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Application;
     use crate::sniff::testing::{query, response};
 
     const STUN: &[u8] = b"\0\x01\0\0\x21\x12\xa4\x42abcdefghijkl";
@@ -129,6 +131,13 @@ mod tests {
         assert!(matches!(read(53, bytes.len()), Some(Sighting::Dns(_))));
         assert!(matches!(read(5300, bytes.len()), Some(Sighting::Dns(_))));
         assert_eq!(read(53, bytes.len() - 5), None);
+    }
+
+    #[test]
+    fn a_quic_packet_is_known_by_its_start() {
+        let start = [0xc3, 0, 0, 0, 1, 8, 0x83, 0x94, 0xc8, 0xf0, 0x3e, 0x51, 0x57, 0x08, 0, 0, 0x44, 0x9e];
+        let quic = Some(Sighting::Application(Application::Quic));
+        assert_eq!(DatagramSniffer::new(443).read_cut(Direction::Up, &start), quic);
     }
 
     #[test]

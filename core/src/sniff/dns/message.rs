@@ -12,6 +12,8 @@ use crate::sniff::normalise_host;
 
 /// Servers answer exactly one question; a neighbour's query holds one per service that it looks for, some twenty.
 const MAX_QUESTIONS: u16 = 32;
+/// Questions whose answers are looked for: servers answer one, and what neighbours answer needs no question.
+const MAX_ANSWERED: usize = 4;
 /// Answers beyond these are not read, nor are as many of the records behind them. Large answers carry some 20
 /// addresses behind a few aliases.
 const MAX_RECORDS: u16 = 64;
@@ -131,10 +133,10 @@ fn read_records(decoder: &mut BinDecoder<'_>, header: &Header, may_end: bool) ->
 
 fn digest(message: &mut DnsMessage, questions: &[Question], records: &[Record]) {
     let mut answers = Answers::default();
-    for question in questions {
+    for question in questions.iter().take(MAX_ANSWERED) {
         answers.follow(&question.name, records);
-        message.questions.push(text_of(&question.name));
     }
+    message.questions = questions.iter().map(|question| text_of(&question.name)).collect();
     if message.application == Application::Mdns {
         answers.announce(records);
     }

@@ -194,6 +194,12 @@ impl QuicSniffer {
     }
 }
 
+/// Whether a datagram of which only the `start` is there begins with a packet of a known version. What it holds
+/// cannot be told: packets open whole or not at all.
+pub(super) fn is_start_of_packet(start: &[u8]) -> bool {
+    Start::parse(start).is_some_and(|start| Version::of(start.version).is_some())
+}
+
 /// What became of a packet.
 enum Read {
     Hello(Box<Hello>),
