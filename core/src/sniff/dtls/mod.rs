@@ -37,6 +37,7 @@ pub(super) struct DtlsSniffer {
 /// A message of which fragments came.
 #[derive(Debug, Default)]
 struct Message {
+    speaker: Option<Direction>,
     sequence: u16,
     length: usize,
     pieces: Pieces,
@@ -51,12 +52,9 @@ impl Sniffer for DtlsSniffer {
     }
 
     fn finish(&mut self) -> Option<Sighting> {
-        if self.readings.is_over() || self.client.is_some() {
-            return None;
-        }
-        self.end();
-        let hello = read_hello(self.hello.pieces.beginning()).filter(|hello| hello.name.is_some())?;
-        Some(Sighting::Hello(Box::new(self.complete(hello))))
+        let hello = if self.readings.is_over() { None } else { self.partial_hello() };
+        self.readings.end();
+        hello.map(|hello| Sighting::Hello(Box::new(hello)))
     }
 }
 
@@ -95,16 +93,16 @@ impl DtlsSniffer {
         const CERTIFICATE: u8 = 11;
         match fragment.kind {
             CLIENT_HELLO if self.client.is_none() => {
-                self.hello.put(fragment);
+                self.hello.put(direction, fragment);
                 self.read_client_hello(direction);
             }
             SERVER_HELLO if self.version.is_none() => {
-                self.server_hello.put(fragment);
+                self.server_hello.put(direction, fragment);
                 self.read_server_hello();
             }
             // The client's own, if it has one, says nothing of the remote.
             CERTIFICATE if direction == Direction::Down && self.client != Some(Direction::Down) => {
-                self.certificate.put(fragment);
+                self.certificate.put(direction, fragment);
                 self.read_certificate();
             }
             _ => {}
@@ -158,7 +156,18 @@ impl DtlsSniffer {
         }
     }
 
+    /// What a hello shows that did not come whole.
+    fn partial_hello(&mut self) -> Option<Hello> {
+        let message = std::mem::take(&mut self.hello);
+        let is_ours = self.client.is_none() && message.speaker == Some(Direction::Up);
+        let hello = is_ours.then(|| read_hello(message.pieces.beginning()))??;
+        hello.name.is_some().then(|| self.complete(hello))
+    }
+
     fn end(&mut self) {
+        if let Some(hello) = self.partial_hello() {
+            self.readings.add(Sighting::Hello(Box::new(hello)));
+        }
         (self.server_hello, self.certificate) = Default::default();
         self.readings.end();
     }
@@ -166,12 +175,14 @@ impl DtlsSniffer {
 
 impl Message {
     /// Takes a fragment. What a client says again, in answer to a cookie, is a message of its own.
-    fn put(&mut self, fragment: &Fragment<'_>) {
+    fn put(&mut self, direction: Direction, fragment: &Fragment<'_>) {
         let is_other = (self.sequence, self.length) != (fragment.sequence, fragment.length);
         if is_other && fragment.sequence >= self.sequence {
-            *self = Self { sequence: fragment.sequence, length: fragment.length, pieces: Pieces::default() };
+            let Fragment { sequence, length, .. } = *fragment;
+            *self = Self { sequence, length, ..Self::default() };
         }
         if self.sequence == fragment.sequence {
+            self.speaker = Some(direction);
             // What is too far behind to be kept is not needed either.
             let _ = self.pieces.put(fragment.offset, fragment.body);
         }

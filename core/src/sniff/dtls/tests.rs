@@ -115,6 +115,17 @@ fn a_hello_that_does_not_come_whole_shows_its_name() {
 }
 
 #[test]
+fn a_hello_of_which_fragments_are_lost_shows_its_name_when_all_else_is_over() {
+    let hello = ClientHello::empty().with_host("dtls.example").with_padding(300).handshake();
+    let hello = message(1, &[&DTLS_1_2, &hello[6..39], &[0], &hello[39..]].concat());
+    let end = sealed(20, 0, &[1]);
+    let sightings = read(&[(Direction::Up, record(&hello, 0, 0..150)), (Direction::Up, end.clone())]);
+    assert_eq!(hello_in(&sightings).unwrap().0.as_deref(), Some("dtls.example"));
+    let sightings = read(&[(Direction::Down, record(&hello, 0, 0..150)), (Direction::Up, end)]);
+    assert_eq!(sightings, [Sighting::Application(Application::Dtls)]);
+}
+
+#[test]
 fn what_is_encrypted_ends_it() {
     let mut sniffer = DtlsSniffer::default();
     let data = sealed(23, 1, &[0x55; 40]);
@@ -139,6 +150,7 @@ fn patience_ends() {
         assert_ne!(sniffer.push(Direction::Up, &piece), Progress::NotMine);
     }
     assert_eq!(sniffer.push(Direction::Up, &piece), Progress::NotMine);
+    assert!(sniffer.hello.pieces.beginning().is_empty(), "its memory is free");
 }
 
 proptest! {
