@@ -1,22 +1,48 @@
 //! DNS over UDP: a message per datagram.
 
-use super::{NETBIOS_PORT, is_believed, message};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::{DnsMessage, NETBIOS_PORT, is_believed, message};
+use crate::event::Application;
 use crate::sniff::{Direction, Progress, Sighting, Sniffer};
 
 /// Datagrams in a row that may be something else (a tunnel, a cookie retry) before a flow that was believed to be
 /// DNS is given up.
 const MAX_MISSES: u8 = 8;
 
+/// Names asked for on one flow that are remembered until the answers come. Most clients use a port for one question,
+/// none has more open at once.
+const MAX_ASKED: usize = 64;
+
 /// Reads every datagram of a flow with a name server.
 pub(in crate::sniff) struct DnsDatagrams {
     port: u16,
     believed: bool,
     misses: u8,
+    /// The last names that were asked for, if the questions were seen.
+    asked: VecDeque<Arc<str>>,
 }
 
 impl DnsDatagrams {
     pub(in crate::sniff) fn new(responder_port: u16) -> Self {
-        Self { port: responder_port, believed: is_believed(responder_port), misses: 0 }
+        let asked = VecDeque::new();
+        Self { port: responder_port, believed: is_believed(responder_port), misses: 0, asked }
+    }
+
+    /// A response that answers none of the questions on its flow is not believed, as no resolver would believe it.
+    /// Neighbours answer whom they like.
+    fn match_up(&mut self, mut message: DnsMessage) -> DnsMessage {
+        if message.application != Application::Dns {
+            return message;
+        }
+        if !message.response {
+            self.asked.extend(message.questions.iter().cloned());
+            self.asked.drain(..self.asked.len().saturating_sub(MAX_ASKED));
+        } else if !self.asked.is_empty() && !message.questions.iter().all(|name| self.asked.contains(name)) {
+            (message.questions, message.answers, message.ech) = Default::default();
+        }
+        message
     }
 
     fn miss(&mut self) -> Progress {
@@ -36,7 +62,7 @@ impl Sniffer for DnsDatagrams {
         }
         let Some(message) = message::parse(datagram, self.port) else { return self.miss() };
         (self.believed, self.misses) = (true, 0);
-        Progress::Seen(Sighting::Dns(message))
+        Progress::Seen(Sighting::Dns(self.match_up(message)))
     }
 }
 
@@ -67,6 +93,24 @@ mod tests {
 
         let mut sniffer = DnsDatagrams::new(5300);
         assert_eq!(sniffer.push(Direction::Down, &response("a.example", [192, 0, 2, 1])), Progress::NotMine);
+    }
+
+    #[test]
+    fn an_answer_to_another_question_is_not_believed() {
+        let mut sniffer = DnsDatagrams::new(53);
+        sniffer.push(Direction::Up, &query("a.example"));
+        let names = |sniffer: &mut DnsDatagrams, name| {
+            let progress = sniffer.push(Direction::Down, &response(name, [192, 0, 2, 1]));
+            let Progress::Seen(Sighting::Dns(message)) = progress else { panic!("{progress:?}") };
+            (message.questions.len(), message.answers.len())
+        };
+        assert_eq!(names(&mut sniffer, "bank.example"), (0, 0));
+        assert_eq!(names(&mut sniffer, "A.example"), (1, 1));
+        for index in 0..2 * MAX_ASKED {
+            sniffer.push(Direction::Up, &query(&format!("{index}.example")));
+        }
+        assert_eq!(sniffer.asked.len(), MAX_ASKED);
+        assert_eq!(names(&mut DnsDatagrams::new(53), "unseen.example"), (1, 1), "its question was not seen");
     }
 
     #[test]
