@@ -25,6 +25,8 @@ pub(super) struct SocksSniffer {
     /// The proxy's bytes so far; `None` once its handshake is over.
     down: Option<Vec<u8>>,
     is_version_4: bool,
+    /// Not told until the proxy agrees.
+    unsure: Option<Target>,
     inner: Option<Box<StreamSniffer>>,
     is_over: bool,
     pending: Pending,
@@ -34,6 +36,8 @@ pub(super) struct SocksSniffer {
 struct Target {
     host: Option<Arc<str>>,
     port: u16,
+    /// The request is hard to mistake for one of another protocol.
+    is_sure: bool,
 }
 
 /// Bytes that follow each other.
@@ -54,6 +58,7 @@ impl SocksSniffer {
             up: Vec::new(),
             down: Some(Vec::new()),
             is_version_4: false,
+            unsure: None,
             inner: None,
             is_over: false,
             pending: Pending::default(),
@@ -96,15 +101,24 @@ impl SocksSniffer {
     }
 
     fn open(&mut self, target: Target, rest: &[u8]) {
-        self.pending.push(Sighting::Application(Application::Socks));
-        self.pending.extend(target.host.map(name));
+        let port = target.port;
+        if target.is_sure {
+            self.tell(target)
+        } else {
+            self.unsure = Some(target)
+        }
         match self.depth.checked_sub(1) {
-            Some(depth) => self.inner = Some(Box::new(StreamSniffer::within(target.port, depth))),
+            Some(depth) => self.inner = Some(Box::new(StreamSniffer::within(port, depth))),
             None => return self.end(),
         }
         // The proxy may have answered before its client's bytes were seen.
         self.take_down(&[]);
         self.pass_on(Direction::Up, rest);
+    }
+
+    fn tell(&mut self, target: Target) {
+        self.pending.push(Sighting::Application(Application::Socks));
+        self.pending.extend(target.host.map(name));
     }
 
     fn take_down(&mut self, bytes: &[u8]) {
@@ -125,6 +139,9 @@ impl SocksSniffer {
         match answer {
             Ok(()) => {
                 self.down = None;
+                if let Some(target) = self.unsure.take() {
+                    self.tell(target);
+                }
                 self.pass_on(Direction::Down, &bytes[end.saturating_sub(known).min(bytes.len())..]);
             }
             Err(Unread::Partial) if down.len() < MAX_ANSWERS => {}
@@ -166,11 +183,15 @@ impl<'a> Reader<'a> {
         self.one_of(&[1, 2])?;
         let port = self.port()?;
         let address = Ipv4Addr::from(*self.array::<4>()?);
-        self.text()?;
+        let user = self.text()?;
         let is_named = matches!(address.octets(), [0, 0, 0, last] if last > 0);
-        // Without a name there is too little to tell it from any other protocol that begins with these two bytes.
-        let host = if is_named { shown_host(self.text()?) } else { None };
-        if host.is_none() { Err(Unread::NotSocks) } else { Ok(Target { host, port }) }
+        let host = if is_named { shown_host(self.text()?) } else { Some(address.to_string().into()) };
+        let is_text = user.iter().all(u8::is_ascii_graphic);
+        if is_text && host.is_some() {
+            Ok(Target { host, port, is_sure: is_named })
+        } else {
+            Err(Unread::NotSocks)
+        }
     }
 
     /// Nine methods are registered; clients offer two or three.
@@ -192,7 +213,7 @@ impl<'a> Reader<'a> {
         self.one_of(&[1, 2, 3])?;
         self.one_of(&[0])?;
         let host = self.address_5()?;
-        Ok(Target { host, port: self.port()? })
+        Ok(Target { host, port: self.port()?, is_sure: true })
     }
 
     fn address_5(&mut self) -> Result<Option<Arc<str>>, Unread> {
@@ -328,6 +349,19 @@ mod tests {
     }
 
     #[test]
+    fn a_request_by_address_is_believed_with_its_answer() {
+        let request = b"\x04\x01\x00\x50\xc0\x00\x02\x01me\x00";
+        let mut sniffer = SocksSniffer::new(1);
+        assert!(read(&mut sniffer, Up, request).is_empty());
+        assert_eq!(read(&mut sniffer, Down, b"\x00\x5a\x00\x00\x00\x00\x00\x00"), ["socks", "192.0.2.1"]);
+        let inner = b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n";
+        assert_eq!(read(&mut sniffer, Up, inner), ["http", "a.example"]);
+        let mut sniffer = SocksSniffer::new(1);
+        assert!(read(&mut sniffer, Up, request).is_empty());
+        assert_eq!(sniffer.push(Down, b"\x05"), Progress::NotMine);
+    }
+
+    #[test]
     fn a_refusal_is_the_end() {
         let mut sniffer = SocksSniffer::new(1);
         read(&mut sniffer, Up, REQUEST);
@@ -337,7 +371,7 @@ mod tests {
     #[test]
     fn other_protocols_are_declined() {
         for bytes in
-            [&b"\x05\x00"[..], b"\x05\x01\x00\x05\x09", b"\x04\x01\x00\x50\x7f\x00\x00\x01\x00", b"\x06"]
+            [&b"\x05\x00"[..], b"\x05\x01\x00\x05\x09", b"\x04\x01\x00\x50\x7f\x00\x00\x01\x03\x00", b"\x06"]
         {
             assert_eq!(SocksSniffer::new(1).push(Up, bytes), Progress::NotMine, "{bytes:?}");
         }
