@@ -47,6 +47,11 @@ impl Sniffer for Hunt {
 }
 
 impl Hunt {
+    /// There is nothing to find any more.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over
+    }
+
     fn search(&mut self, bytes: &[u8]) -> Progress {
         let searched = &bytes[..bytes.len().min(MAX_SEARCHED - self.searched)];
         let tail_length = self.searched.min(self.tail.len());

@@ -23,6 +23,14 @@ impl Pending {
         sightings.into_iter().for_each(|sighting| self.push(sighting));
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Sighting> {
+        self.0.pop_front()
+    }
+
     /// What to answer to a push, for a sniffer that can, or can not, read on.
     pub(super) fn progress(&mut self, is_over: bool) -> Progress {
         match self.0.pop_front() {

@@ -7,6 +7,7 @@ use super::http2::Http2Sniffer;
 use super::hunt::Hunt;
 use super::mail::MailSniffer;
 use super::mipush::MiPushSniffer;
+use super::pending::Pending;
 use super::socks::SocksSniffer;
 use super::tls::TlsSniffer;
 use super::{Direction, Progress, Sighting, Sniffer};
@@ -21,11 +22,23 @@ const MAX_UNDECIDED_LATE: usize = 4 * 1024 * 1024;
 /// Connections within each other (a proxy's, through a proxy's) that are followed.
 const MAX_DEPTH: u8 = 3;
 
-/// Offers a connection's bytes to every protocol that shows names, until one claims it or all decline.
+/// Offers a connection's bytes to every protocol that shows names, until one claims it or all decline. Meanwhile it
+/// searches them for TLS that begins later, which counts if no protocol claims them.
 pub struct StreamSniffer {
     candidates: Candidates,
-    /// What is left of [`MAX_UNDECIDED`], or of the other; `None` once a protocol has claimed the flow.
+    search: Option<Search>,
+    /// The beginning was missed: some candidate waits for what looks like another, whatever is found meanwhile.
+    is_late: bool,
+    /// What is left of [`MAX_UNDECIDED`], or of the other; `None` once something was read.
     undecided_left: Option<usize>,
+}
+
+/// What the search found is held back until it is sure that the bytes are not a protocol's.
+#[derive(Default)]
+struct Search {
+    hunt: Hunt,
+    held: Pending,
+    is_over: bool,
 }
 
 impl StreamSniffer {
@@ -37,7 +50,7 @@ impl StreamSniffer {
     /// A sniffer for what follows a gap in a connection to `responder_port`.
     pub fn after_gap(responder_port: u16) -> Self {
         let sniffer = Self::with_http(HttpSniffer::late(MAX_DEPTH), responder_port, MAX_DEPTH);
-        Self { undecided_left: Some(MAX_UNDECIDED_LATE), ..sniffer }
+        Self { is_late: true, undecided_left: Some(MAX_UNDECIDED_LATE), ..sniffer }
     }
 
     /// A sniffer for a connection to `responder_port` that others may lie around, `depth` more within.
@@ -45,7 +58,6 @@ impl StreamSniffer {
         Self::with_http(HttpSniffer::new(depth), responder_port, depth)
     }
 
-    /// The hunt comes last: it takes what begins as nothing else does.
     fn with_http(http: HttpSniffer, responder_port: u16, depth: u8) -> Self {
         let candidates = Candidates::new(vec![
             Box::new(TlsSniffer::default()),
@@ -55,21 +67,43 @@ impl StreamSniffer {
             Box::new(SocksSniffer::new(depth)),
             Box::<MailSniffer>::default(),
             Box::<MiPushSniffer>::default(),
-            Box::<Hunt>::default(),
         ]);
-        Self { candidates, undecided_left: Some(MAX_UNDECIDED) }
+        let search = Some(Search::default());
+        Self { candidates, search, is_late: false, undecided_left: Some(MAX_UNDECIDED) }
     }
 
     /// Nothing more can be learnt: pushes would be wasted.
     pub fn is_done(&self) -> bool {
-        self.candidates.is_empty()
+        self.candidates.is_empty() && self.search.is_none()
+    }
+
+    fn search(&mut self, direction: Direction, bytes: &[u8]) -> Progress {
+        if let Some(search) = &mut self.search {
+            search.take(direction, bytes);
+        }
+        if self.candidates.is_empty() || self.is_late { self.tell_found() } else { Progress::NeedMore }
+    }
+
+    fn tell_found(&mut self) -> Progress {
+        let progress = self.search.as_mut().map_or(Progress::NotMine, Search::progress);
+        if matches!(progress, Progress::Seen(_) | Progress::Found(_)) {
+            self.candidates.clear();
+            self.undecided_left = None;
+        }
+        if matches!(progress, Progress::Found(_) | Progress::NotMine) {
+            self.search = None;
+        }
+        if self.is_done() || progress != Progress::NotMine { progress } else { Progress::NeedMore }
     }
 
     fn count_undecided(&mut self, bytes: usize) -> Progress {
         self.undecided_left = self.undecided_left.map(|left| left.saturating_sub(bytes));
         if self.undecided_left == Some(0) {
             self.candidates.clear();
-            return Progress::NotMine;
+            if let Some(search) = &mut self.search {
+                search.is_over |= search.held.is_empty();
+            }
+            return self.tell_found();
         }
         Progress::NeedMore
     }
@@ -78,16 +112,35 @@ impl StreamSniffer {
 impl Sniffer for StreamSniffer {
     fn push(&mut self, direction: Direction, bytes: &[u8]) -> Progress {
         let progress = self.candidates.offer(direction, bytes);
-        match progress {
-            Progress::NeedMore => return self.count_undecided(bytes.len()),
-            Progress::Seen(_) => self.undecided_left = None,
-            Progress::Found(_) | Progress::NotMine => {}
+        if matches!(progress, Progress::Seen(_) | Progress::Found(_)) {
+            self.search = None;
+            self.undecided_left = None;
+            return progress;
         }
-        progress
+        let progress = self.search(direction, bytes);
+        if progress == Progress::NeedMore { self.count_undecided(bytes.len()) } else { progress }
     }
 
     fn finish(&mut self) -> Option<Sighting> {
-        self.candidates.finish()
+        self.candidates.finish().or_else(|| self.search.as_mut()?.finish())
+    }
+}
+
+impl Search {
+    fn take(&mut self, direction: Direction, bytes: &[u8]) {
+        if self.is_over {
+            return;
+        }
+        self.hunt.read(direction, bytes, |sighting| self.held.push(sighting));
+        self.is_over = self.hunt.is_over();
+    }
+
+    fn progress(&mut self) -> Progress {
+        self.held.progress(self.is_over)
+    }
+
+    fn finish(&mut self) -> Option<Sighting> {
+        self.held.pop().or_else(|| self.hunt.finish())
     }
 }
 
@@ -96,6 +149,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::event::Application;
     use crate::sniff::testing::{ClientHello, framed, host_of, query, response};
 
     #[test]
@@ -136,6 +190,19 @@ mod tests {
             let host = host_of(&mut StreamSniffer::new(port), &bytes);
             assert_eq!(host.as_deref(), Some("a.example"), "{port}");
         }
+    }
+
+    #[test]
+    fn what_a_protocol_claims_is_no_tls() {
+        let hello = ClientHello::of("x.example").records();
+        let length = u8::try_from(hello.len() + 1).unwrap();
+        let socks = [&[5, 1, 0, 5, 1, 0, 3, length, b'x'], &hello[..], &[1, 187]].concat();
+        for cuts in [&[1][..], &[1000]] {
+            assert_eq!(read(80, &socks, cuts), [Sighting::Application(Application::Socks)]);
+        }
+        let mut cut_off = StreamSniffer::new(80);
+        assert_eq!(host_of(&mut cut_off, &socks[..socks.len() - 1]), None);
+        assert!(matches!(cut_off.finish(), Some(Sighting::Hello(_))));
     }
 
     #[test]
