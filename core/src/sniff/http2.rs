@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use loona_hpack::Decoder;
 
-use super::http::split_port;
+use super::http::{http_host, split_port};
 use super::pending::Pending;
 use super::{Direction, Progress, Sighting, Sniffer, shown_host};
-use crate::event::{Application, Name, Provenance};
+use crate::event::Application;
 
 /// RFC 9113 section 3.4: <https://www.rfc-editor.org/rfc/rfc9113#section-3.4>
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -47,7 +47,7 @@ impl Sniffer for Http2Sniffer {
     }
 
     fn finish(&mut self) -> Option<Sighting> {
-        host_of(&first_block(self.up.get(PREFACE.len()..)?)?.bytes).map(name)
+        host_of(&first_block(self.up.get(PREFACE.len()..)?)?.bytes).map(http_host)
     }
 }
 
@@ -63,7 +63,7 @@ impl Http2Sniffer {
         }
         match first_block(frames) {
             Some(block) if block.is_whole => {
-                self.pending.extend(host_of(&block.bytes).map(name));
+                self.pending.extend(host_of(&block.bytes).map(http_host));
                 self.end();
             }
             _ if self.up.len() == MAX_UP => self.end(),
@@ -133,10 +133,6 @@ fn host_of(block: &[u8]) -> Option<Arc<str>> {
         field.get_or_insert(value.into_owned());
     });
     shown_host(split_port(&authority.or(host)?).0)
-}
-
-fn name(host: Arc<str>) -> Sighting {
-    Sighting::Name(Name { host, provenance: Provenance::HttpHost, ech: false, candidates: Vec::new() })
 }
 
 #[cfg(test)]

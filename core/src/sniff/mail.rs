@@ -149,20 +149,8 @@ fn is_tag(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sniff::testing::{ClientHello, name_in};
+    use crate::sniff::testing::{ClientHello, words as read};
     use Direction::{Down, Up};
-
-    fn read(sniffer: &mut MailSniffer, direction: Direction, bytes: &[u8]) -> Vec<String> {
-        let mut told = Vec::new();
-        sniffer.read(direction, bytes, |sighting| {
-            told.push(if let Sighting::Application(application) = &sighting {
-                application.as_str().to_owned()
-            } else {
-                name_in(&sighting).map_or("?".to_owned(), |name| name.host.to_string())
-            });
-        });
-        told
-    }
 
     #[test]
     fn a_conversation_turns_to_tls() {

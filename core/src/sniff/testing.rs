@@ -39,6 +39,19 @@ pub(super) fn host_of(sniffer: &mut impl Sniffer, bytes: &[u8]) -> Option<String
     host
 }
 
+/// What a sniffer reads from `bytes`: hosts as they are, protocols by their word.
+pub(super) fn words(sniffer: &mut impl Sniffer, direction: Direction, bytes: &[u8]) -> Vec<String> {
+    let mut told = Vec::new();
+    sniffer.read(direction, bytes, |sighting| {
+        told.push(if let Sighting::Application(application) = &sighting {
+            application.as_str().to_owned()
+        } else {
+            name_in(&sighting).map_or("?".to_owned(), |name| name.host.to_string())
+        });
+    });
+    told
+}
+
 /// The flow's own name, if that is what was read.
 pub(super) fn name_in(sighting: &Sighting) -> Option<&event::Name> {
     if let Sighting::Hello(hello) = sighting {

@@ -92,7 +92,7 @@ impl Sniffer for HttpSniffer {
             Some(mut inner) => inner.finish(),
             None => match self.look_ups.end_response() {
                 Some(answer) => Some(Sighting::Dns(answer)),
-                None => self.talk.unfinished_request()?.host.map(name),
+                None => self.talk.unfinished_request()?.host.map(http_host),
             },
         }
     }
@@ -137,7 +137,7 @@ impl HttpSniffer {
         }
         self.look_ups.note_request(self.talk.last_request(), &head, &mut self.pending);
         if head.host.is_some() && head.host != self.host {
-            self.pending.extend(head.host.clone().map(name));
+            self.pending.extend(head.host.clone().map(http_host));
             self.host = head.host;
         }
     }
@@ -171,7 +171,8 @@ impl HttpSniffer {
     }
 }
 
-fn name(host: Arc<str>) -> Sighting {
+/// The name of a flow that asks for `host`.
+pub(super) fn http_host(host: Arc<str>) -> Sighting {
     Sighting::Name(Name { host, provenance: Provenance::HttpHost, ech: false, candidates: Vec::new() })
 }
 

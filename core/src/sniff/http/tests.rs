@@ -1,21 +1,8 @@
 //! The sniffer, from outside.
 
 use super::*;
-use crate::sniff::testing::{ClientHello, name_in};
+use crate::sniff::testing::{ClientHello, name_in, words as read};
 use Direction::{Down, Up};
-
-/// What is told: names as they are, applications by their word.
-fn read(sniffer: &mut HttpSniffer, direction: Direction, bytes: &[u8]) -> Vec<String> {
-    let mut told = Vec::new();
-    sniffer.read(direction, bytes, |sighting| {
-        told.push(if let Sighting::Application(application) = &sighting {
-            format!("[{}]", application.as_str())
-        } else {
-            name_in(&sighting).map_or("?".to_owned(), |name| name.host.to_string())
-        });
-    });
-    told
-}
 
 fn talk(bytes: &str) -> Vec<String> {
     read(&mut HttpSniffer::new(1), Up, bytes.as_bytes())
@@ -25,30 +12,30 @@ fn talk(bytes: &str) -> Vec<String> {
 fn every_host_is_told_once() {
     let requests = "GET / HTTP/1.1\r\nHost: a.example\r\n\r\nGET / HTTP/1.1\r\nHost: A.example\r\n\r\n\
         M-SEARCH * HTTP/1.1\r\nHost: b.example\r\n\r\n";
-    assert_eq!(talk(requests), ["[http]", "a.example", "b.example"]);
+    assert_eq!(talk(requests), ["http", "a.example", "b.example"]);
 }
 
 #[test]
 fn bodies_name_nobody() {
     let body = "GET / HTTP/1.1\r\nHost: x.example\r\n\r\n";
     let post = format!("POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-    assert_eq!(talk(&post), ["[http]", "a.example"]);
+    assert_eq!(talk(&post), ["http", "a.example"]);
     let after_gap = &mut HttpSniffer::late(1);
     assert!(read(after_gap, Up, format!("end of a body {body}").as_bytes()).is_empty());
     assert!(read(after_gap, Down, b"end of an answer").is_empty());
-    assert_eq!(read(after_gap, Up, b"GET / HTTP/1.1\r\nHost: b.example\r\n\r\n"), ["[http]", "b.example"]);
+    assert_eq!(read(after_gap, Up, b"GET / HTTP/1.1\r\nHost: b.example\r\n\r\n"), ["http", "b.example"]);
 }
 
 #[test]
 fn answers_alone_tell_the_protocol() {
-    assert_eq!(read(&mut HttpSniffer::new(1), Down, b"HTTP/1.1 200 OK\r\n\r\nhello"), ["[http]"]);
+    assert_eq!(read(&mut HttpSniffer::new(1), Down, b"HTTP/1.1 200 OK\r\n\r\nhello"), ["http"]);
     assert!(read(&mut HttpSniffer::new(1), Down, b"hello").is_empty());
 }
 
 #[test]
 fn a_tunnel_is_sniffed_like_a_connection() {
     let mut sniffer = HttpSniffer::new(1);
-    assert_eq!(read(&mut sniffer, Up, b"CONNECT a.example:443 HTTP/1.1\r\n\r\n"), ["[http]", "a.example"]);
+    assert_eq!(read(&mut sniffer, Up, b"CONNECT a.example:443 HTTP/1.1\r\n\r\n"), ["http", "a.example"]);
     assert!(read(&mut sniffer, Down, b"HTTP/1.1 200 Connected\r\n\r\n").is_empty());
     assert_eq!(read(&mut sniffer, Up, &ClientHello::of("b.example").records()), ["b.example"]);
 }
@@ -58,15 +45,15 @@ fn tunnels_within_each_other_are_bounded() {
     let nested = "CONNECT a.example:1 HTTP/1.1\r\n\r\nCONNECT b.example:2 HTTP/1.1\r\n\r\n\
         CONNECT c.example:3 HTTP/1.1\r\n\r\nCONNECT d.example:4 HTTP/1.1\r\n\r\n";
     let told = read(&mut HttpSniffer::new(2), Up, nested.as_bytes());
-    assert_eq!(told.iter().filter(|told| !told.starts_with('[')).count(), 3);
+    assert_eq!(told.iter().filter(|told| told.ends_with(".example")).count(), 3);
 }
 
 #[test]
 fn an_upgrade_keeps_the_name() {
-    for (protocol, told) in [("WebSocket", "[web-socket]"), ("h2c", "[http2]")] {
+    for (protocol, told) in [("WebSocket", "web-socket"), ("h2c", "http2")] {
         let mut sniffer = HttpSniffer::new(1);
         let request = format!("GET /chat HTTP/1.1\r\nHost: a.example\r\nUpgrade: {protocol}\r\n\r\n");
-        assert_eq!(read(&mut sniffer, Up, request.as_bytes()), ["[http]", "a.example"]);
+        assert_eq!(read(&mut sniffer, Up, request.as_bytes()), ["http", "a.example"]);
         let answer = format!("HTTP/1.1 101 Switching Protocols\r\nUpgrade: {protocol}\r\n\r\n\x01\x02");
         assert_eq!(read(&mut sniffer, Down, answer.as_bytes()), [told]);
         assert!(sniffer.is_over);
