@@ -13,6 +13,8 @@ say "lints"
 cargo clippy --workspace --all-targets --locked
 say "the machine without sockets, files and clocks"
 cargo check -p telltale-core --no-default-features --locked
+say "what the fuzz targets are built with"
+cargo metadata --manifest-path tests/fuzz/Cargo.toml --locked --format-version 1 >/dev/null
 say "documentation"
 cargo doc --workspace --no-deps --document-private-items --locked
 say "unit tests"

@@ -1,7 +1,5 @@
 //! How much of the talk can be told by host: the measure of what Telltale sees.
 
-use std::net::IpAddr;
-
 use serde::{Deserialize, Serialize};
 
 use super::{Application, FlowRecord, Hidden, Name, Provenance};
@@ -68,8 +66,9 @@ impl FlowRecord {
 }
 
 fn of_name(name: &Name) -> Coverage {
-    if name.host.parse::<IpAddr>().is_ok() {
-        return Coverage::None;
+    if name.is_address() {
+        // Candidates are the names whose look-ups led there.
+        return if name.candidates.is_empty() { Coverage::None } else { Coverage::Dns };
     }
     match name.provenance {
         Provenance::Certificate => Coverage::Certificate,

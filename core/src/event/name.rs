@@ -1,5 +1,6 @@
 //! Host names and where they were read.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -58,8 +59,15 @@ pub struct Name {
     /// Clients also send it with nothing inside (GREASE), which looks the same from outside.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub ech: bool,
-    /// Every name that it may be, `host` first, when there are several: names that resolved to this address, names
-    /// in the certificate, hosts that one HTTP connection asked for.
+    /// Every name that it may be, `host` first, when there are several: names that resolved to this address (also
+    /// behind the address that the flow gave instead), names in the certificate, hosts that one connection asked for.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub candidates: Vec<Arc<str>>,
+}
+
+impl Name {
+    /// The flow gave an address in place of a name.
+    pub fn is_address(&self) -> bool {
+        self.host.parse::<IpAddr>().is_ok()
+    }
 }

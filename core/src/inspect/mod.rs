@@ -6,6 +6,8 @@
 mod ending;
 mod inspection;
 mod notes;
+#[cfg(test)]
+mod tests;
 
 use std::collections::VecDeque;
 use std::time::Instant;

@@ -4,14 +4,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::{Inspection, Inspector};
-use crate::event::{Application, Hidden, Name, Provenance, Tls};
+use crate::event::{Application, Hidden, Name, Provenance, Tls, Verdict};
 use crate::limits::{MAX_HOSTS, MAX_QUESTIONS};
 use crate::sniff::{DnsMessage, Hello, Sighting, Sniffer, covers_host, resolvers};
 
 impl Inspector {
     pub(super) fn note(&mut self, inspection: &mut Inspection, sighting: Sighting, now: Instant) {
         match sighting {
-            Sighting::Application(application) => note_application(inspection, application),
+            Sighting::Application(application) => {
+                note_application(inspection, application);
+                self.rules.refine(&mut inspection.verdict, application);
+            }
             Sighting::Hidden(hidden) => {
                 inspection.hidden.get_or_insert(hidden);
             }
@@ -51,32 +54,40 @@ impl Inspector {
                     return;
                 }
             }
+            Some(known) if name.is_address() => *known = address_of(known, name),
             _ => self.set_name(inspection, name),
         }
         self.tell_finding(inspection, now);
     }
 
     fn set_name(&self, inspection: &mut Inspection, name: Name) {
-        inspection.verdict = self.rules.verdict(Some(&name), inspection.tuple.responder.ip());
+        inspection.verdict = self.verdict(inspection, &name);
         inspection.name = Some(name);
+    }
+
+    fn verdict(&self, inspection: &Inspection, name: &Name) -> Verdict {
+        let mut verdict = self.rules.verdict(Some(name), inspection.tuple.responder.ip());
+        if let Some(application) = inspection.application {
+            self.rules.refine(&mut verdict, application);
+        }
+        verdict
     }
 
     /// One more host of a connection that carries requests to several (a proxy's). A finding outweighs the rest.
     /// False if nothing became of it.
     fn add_host(&self, inspection: &mut Inspection, host: Arc<str>) -> bool {
-        let Some(name) = &mut inspection.name else { return false };
-        if name.host == host || name.candidates.contains(&host) || name.candidates.len() >= MAX_HOSTS {
+        let Some(name) = inspection.name.as_ref().filter(|name| is_another(name, &host)) else {
             return false;
-        }
-        if name.candidates.is_empty() {
-            name.candidates.push(Arc::clone(&name.host));
-        }
-        name.candidates.push(Arc::clone(&host));
-        let single = Name { host, candidates: Vec::new(), ..name.clone() };
-        let verdict = self.rules.verdict(Some(&single), inspection.tuple.responder.ip());
-        if verdict.finding.is_some() && inspection.verdict.finding.is_none() {
-            name.host = single.host;
-            inspection.verdict = verdict;
+        };
+        let single = Name { host: Arc::clone(&host), candidates: Vec::new(), ..name.clone() };
+        let verdict = self.verdict(inspection, &single);
+        let outweighs = verdict.finding.is_some() && inspection.verdict.finding.is_none();
+        if let Some(name) = &mut inspection.name {
+            add_candidate(name, Arc::clone(&host));
+            if outweighs {
+                name.host = host;
+                inspection.verdict = verdict;
+            }
         }
         true
     }
@@ -120,6 +131,28 @@ fn note_application(inspection: &mut Inspection, application: Application) {
     if look_ups.is_some() {
         inspection.hidden = Some(Hidden::LookUps);
     }
+}
+
+fn is_another(name: &Name, host: &Arc<str>) -> bool {
+    name.host != *host && !name.candidates.contains(host) && name.candidates.len() < MAX_HOSTS
+}
+
+fn add_candidate(name: &mut Name, host: Arc<str>) {
+    if name.candidates.is_empty() {
+        name.candidates.push(Arc::clone(&name.host));
+    }
+    name.candidates.push(host);
+}
+
+/// An address that the app wrote in place of a name. It is what the flow shows, and it says less than the look-ups
+/// that led there: they stay candidates, and the verdict theirs.
+fn address_of(inferred: &mut Name, address: Name) -> Name {
+    let mut candidates = std::mem::take(&mut inferred.candidates);
+    if candidates.is_empty() {
+        candidates.push(Arc::clone(&inferred.host));
+    }
+    candidates.insert(0, Arc::clone(&address.host));
+    Name { candidates, ..address }
 }
 
 fn certified(hosts: Vec<Arc<str>>) -> Option<Name> {

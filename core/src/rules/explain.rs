@@ -159,9 +159,12 @@ impl RuleSet {
         own.chain(self.catalogue.iter().map(row))
     }
 
-    /// What is known of the parties of the catalogue, or of the one with this name, in any case.
+    /// What is known of the parties of the catalogue, or of those whose names begin so, in any case.
     pub fn fact_sheets(&self, party: Option<&str>) -> Vec<FactSheet> {
-        let is_asked = |name: &str| party.is_none_or(|party| party.eq_ignore_ascii_case(name));
+        let begins_with = |name: &str, start: &str| {
+            name.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start))
+        };
+        let is_asked = |name: &str| party.is_none_or(|party| begins_with(name, party));
         let parties = self.parties.iter().filter(|about| is_asked(about.name()));
         parties.map(|about| self.fact_sheet(about.name(), about.about(), about.citation())).collect()
     }

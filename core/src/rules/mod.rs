@@ -25,11 +25,12 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::event::{Finding, Name, Provenance, Tier, Verdict};
+use crate::event::{Application, Finding, Name, Provenance, Tier, Verdict};
 
 use catalogue::Catalogue;
+use category::Category;
 use networks::Networks;
-use party::About;
+use party::{About, Party};
 use sources::Sources;
 
 pub use explain::{Announced, Effect, Explanation, FactSheet, NotASubject, Purpose, RuleRow, Subject};
@@ -114,6 +115,17 @@ impl RuleSet {
             verdict.expected = verdict.expected.or_else(|| network.hosting.clone());
         }
         verdict
+    }
+
+    /// Adds what the protocol says where name and address say nothing of whose it is: Xiaomi's push service is
+    /// Xiaomi's wherever it stands, and push is what its users ask for.
+    pub fn refine(&self, verdict: &mut Verdict, application: Application) {
+        let is_hosting = verdict.expected.as_deref() == Some(networks::HOSTING);
+        let is_open = verdict.finding.is_none() && (verdict.party.is_none() || is_hosting);
+        if application == Application::MiPush && is_open {
+            verdict.party = Some(Party::Xiaomi.as_str().into());
+            verdict.expected = Some(Category::Push.as_str().into());
+        }
     }
 
     fn judge(&self, name: &Name) -> Verdict {

@@ -9,7 +9,7 @@ use super::party::Party;
 use super::table::{self, Problem, RulesError, Words};
 
 /// What [`crate::event::Verdict::expected`] says of an address in a network where servers are rented out.
-const HOSTING: &str = "hosting";
+pub(super) const HOSTING: &str = "hosting";
 
 /// Ranges in order, none overlapping another.
 #[derive(Default)]

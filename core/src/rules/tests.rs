@@ -276,6 +276,23 @@ fn an_own_finding_names_its_list_and_line() {
 }
 
 #[test]
+fn push_is_xiaomis_where_nothing_else_says_whose_it_is() {
+    let rules = RuleSet::embedded().unwrap();
+    let refined = |host: &str, address: &str| {
+        let mut verdict = rules.verdict(Some(&name(host, Provenance::MiPush)), address.parse().unwrap());
+        rules.refine(&mut verdict, Application::MiPush);
+        (verdict.party.unwrap_or_default().to_string(), verdict.expected.unwrap_or_default().to_string())
+    };
+    let push = ("Xiaomi".to_owned(), "push".to_owned());
+    assert_eq!(refined("x.elb.amazonaws.com", ELSEWHERE), push);
+    assert_eq!(refined("47.241.35.73", ALIBABA), push);
+    let mut verdict = Verdict::default();
+    rules.refine(&mut verdict, Application::Tls);
+    assert_eq!(verdict, Verdict::default());
+    assert_eq!(refined("umeng.com", ELSEWHERE).0, "Alibaba");
+}
+
+#[test]
 fn a_rule_is_explained_with_its_sources() {
     let rules = with_own(&[("mine", "@@||tracking.miui.com^")]);
     let told = rules.explain(&"https://data.mistat.xiaomi.com:443/x?y".parse().unwrap());
