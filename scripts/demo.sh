@@ -61,6 +61,10 @@ say "What the record remembers of all three"
 run telltale apps
 run telltale hosts
 run telltale findings
+run telltale coverage
+
+say "Why a host is flagged, with its sources"
+run telltale rules check sa.api.intl.miui.com
 
 say "The record is $record
    Look at it with: ${built}/telltale --db $record flows"
