@@ -8,13 +8,15 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use crate::event::{Name, Provenance};
 use crate::sniff::{DnsAnswer, DnsMessage};
 
 /// Half of the addresses that are kept at most; see [`NameTable`]. A phone meets a few thousand in a day.
 const GENERATION: usize = 8192;
+/// The same of hosts that offered keys for ECH.
+const ECH_GENERATION: usize = 1024;
 /// Names of one address. Where an address serves more (a large CDN), the oldest says least.
 const MAX_NAMES: usize = 8;
 
@@ -32,6 +34,9 @@ const MAX_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 pub struct NameTable {
     young: HashMap<IpAddr, Vec<Learnt>>,
     old: HashMap<IpAddr, Vec<Learnt>>,
+    /// Hosts that offered keys for ECH, in generations as well.
+    young_ech: HashSet<Arc<str>>,
+    old_ech: HashSet<Arc<str>>,
 }
 
 /// A name of an address.
@@ -54,6 +59,25 @@ impl NameTable {
             let names = self.names_of(answer.address.to_canonical());
             remember(names, answer, provenance, now);
         }
+        if message.ech {
+            message.questions.iter().for_each(|host| self.learn_ech(host));
+        }
+    }
+
+    /// The names among `inferred` that a server name which is not theirs may hide: they offered keys for ECH.
+    pub fn hidden_behind(&self, outer: &str, inferred: &Name) -> Vec<Arc<str>> {
+        let alone = std::slice::from_ref(&inferred.host);
+        let names = if inferred.candidates.is_empty() { alone } else { &inferred.candidates };
+        let is_offered = |host: &Arc<str>| self.young_ech.contains(host) || self.old_ech.contains(host);
+        let is_hidden = names.iter().all(|name| **name != *outer);
+        names.iter().filter(|name| is_hidden && is_offered(name)).cloned().collect()
+    }
+
+    fn learn_ech(&mut self, host: &Arc<str>) {
+        if self.young_ech.len() >= ECH_GENERATION {
+            self.old_ech = mem::take(&mut self.young_ech);
+        }
+        self.young_ech.insert(Arc::clone(host));
     }
 
     /// The newest live name of `address`, and all of them as candidates if there are several.
@@ -198,6 +222,23 @@ mod tests {
             learn(&mut table, &format!("{index}.example"), address(1), 60, now);
         }
         assert_eq!(table.lookup(address(1), now).unwrap().candidates.len(), MAX_NAMES);
+    }
+
+    #[test]
+    fn only_hosts_that_offered_keys_are_hidden_behind_another_name() {
+        let (mut table, now) = (NameTable::new(), start());
+        table.learn(&DnsMessage { ech: true, ..answer("a.example", address(1), 60) }, Provenance::Dns, now);
+        learn(&mut table, "b.example", address(1), 60, now);
+        let inferred = table.lookup(address(1), now).unwrap();
+        assert_eq!(table.hidden_behind("outer.example", &inferred), ["a.example".into()]);
+        // The server name is one of theirs: then the extension is sent for show.
+        assert!(table.hidden_behind("b.example", &inferred).is_empty());
+        for index in 0..3 * ECH_GENERATION {
+            let message = DnsMessage { ech: true, ..answer(&format!("{index}.example"), address(2), 60) };
+            table.learn(&message, Provenance::Dns, now);
+        }
+        assert!(table.young_ech.len() + table.old_ech.len() <= 2 * ECH_GENERATION);
+        assert!(table.hidden_behind("outer.example", &inferred).is_empty());
     }
 
     #[test]

@@ -55,9 +55,28 @@ impl Inspector {
                 }
             }
             Some(known) if name.is_address() => *known = address_of(known, name),
+            Some(known) if name.ech => {
+                let hidden = self.names.hidden_behind(&name.host, known);
+                self.set_outer_name(inspection, name, hidden);
+            }
             _ => self.set_name(inspection, name),
         }
         self.tell_finding(inspection, now);
+    }
+
+    /// A server name that hides another, which is perhaps one of `hidden`: look-ups of these led here and offered the
+    /// keys. They are candidates; of what is said of them only a finding counts, as the conclusion that it is.
+    fn set_outer_name(&self, inspection: &mut Inspection, outer: Name, hidden: Vec<Arc<str>>) {
+        let inner = any_of(hidden, Provenance::Dns);
+        self.set_name(inspection, outer);
+        let (Some(inner), Some(outer)) = (inner, &mut inspection.name) else { return };
+        let names =
+            if inner.candidates.is_empty() { std::slice::from_ref(&inner.host) } else { &inner.candidates };
+        names.iter().for_each(|name| add_candidate(outer, Arc::clone(name)));
+        let verdict = self.verdict(inspection, &inner);
+        if verdict.finding.is_some() && inspection.verdict.finding.is_none() {
+            inspection.verdict = verdict;
+        }
     }
 
     fn set_name(&self, inspection: &mut Inspection, name: Name) {
@@ -96,7 +115,7 @@ impl Inspector {
     /// are the name where nothing else is.
     fn note_certificate(&mut self, inspection: &mut Inspection, hosts: Vec<Arc<str>>, now: Instant) {
         let Some(name) = (match &inspection.name {
-            None => certified(hosts),
+            None => any_of(hosts, Provenance::Certificate),
             Some(name) if name.provenance.is_of_flow() => None,
             Some(name) => narrowed(name, &hosts),
         }) else {
@@ -155,10 +174,11 @@ fn address_of(inferred: &mut Name, address: Name) -> Name {
     Name { candidates, ..address }
 }
 
-fn certified(hosts: Vec<Arc<str>>) -> Option<Name> {
+/// Whichever of these hosts it is.
+fn any_of(hosts: Vec<Arc<str>>, provenance: Provenance) -> Option<Name> {
     let host = Arc::clone(hosts.first()?);
     let candidates = if hosts.len() > 1 { hosts } else { Vec::new() };
-    Some(Name { host, provenance: Provenance::Certificate, ech: false, candidates })
+    Some(Name { host, provenance, ech: false, candidates })
 }
 
 /// The names of `name` that the certificate is for, if that says more than was known.

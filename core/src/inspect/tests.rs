@@ -66,14 +66,16 @@ fn tuple(responder: &str) -> FiveTuple {
     FiveTuple { originator, responder: responder.parse().unwrap(), protocol: Protocol::Tcp }
 }
 
-fn answer(host: &str) -> DnsMessage {
+/// `ech:` before a host: the answer offers keys.
+fn answer(text: &str) -> DnsMessage {
+    let host = text.trim_start_matches("ech:");
     let address = REMOTE.parse::<SocketAddr>().unwrap().ip();
     DnsMessage {
         application: Application::Dns,
         response: true,
         questions: vec![host.into()],
         answers: vec![DnsAnswer { address, name: host.into(), ttl: 60 }],
-        ech: false,
+        ech: host != text,
     }
 }
 
@@ -137,6 +139,27 @@ fn an_address_in_place_of_a_name_keeps_the_look_ups_verdict() {
     assert_eq!(flow.name.unwrap().candidates, candidates);
     let flow = Bench::after(&[]).names("192.0.2.1", Provenance::HttpHost).record();
     assert_eq!(flow.coverage(), Coverage::None);
+}
+
+#[test]
+fn an_outer_name_may_hide_those_whose_look_ups_offered_keys() {
+    let outer = |bench: Bench| {
+        let name = Name {
+            host: "outer.example".into(),
+            provenance: Provenance::TlsSni,
+            ech: true,
+            candidates: Vec::new(),
+        };
+        bench.sees(Sighting::Name(name)).record()
+    };
+    let flow = outer(Bench::after(&["ech:sa.api.intl.miui.com"]));
+    assert!(flow.finding.unwrap().why.contains("inferred"));
+    let name = flow.name.unwrap();
+    assert_eq!((&*name.host, name.ech), ("outer.example", true));
+    assert_eq!(name.candidates, ["outer.example".into(), "sa.api.intl.miui.com".into()]);
+    // Without keys the extension is there for show, and the look-up was another's.
+    let flow = outer(Bench::after(&["sa.api.intl.miui.com"]));
+    assert!(flow.finding.is_none() && flow.name.unwrap().candidates.is_empty());
 }
 
 #[test]
