@@ -69,7 +69,7 @@ fn sums_of(flows: &BTreeMap<u32, FlowRecord>) -> Sums {
 }
 
 /// How each class of flows counts, the encrypted names last; look-ups are in no share.
-type Classes = [Amount; 7];
+type Classes = [Amount; 8];
 
 fn classes_of(flows: &BTreeMap<u32, FlowRecord>) -> Classes {
     let mut classes = Classes::default();
@@ -82,16 +82,16 @@ fn classes_of(flows: &BTreeMap<u32, FlowRecord>) -> Classes {
         let coverage = flow.coverage();
         add(Coverage::ALL.iter().position(|class| *class == coverage).unwrap(), flow);
         if flow.has_encrypted_name() && !coverage.is_look_up() {
-            add(6, flow);
+            add(7, flow);
         }
     }
     classes
 }
 
 fn classes_in(row: &CoverageRow) -> Classes {
-    let [flow, dns, certificate, none, ech] =
-        [row.flow, row.dns, row.certificate, row.none, row.ech].map(|part| part.amount);
-    [flow, dns, certificate, none, row.look_ups, row.hidden_look_ups, ech]
+    let [flow, dns, certificate, encrypted, none, ech] =
+        [row.flow, row.dns, row.certificate, row.encrypted, row.none, row.ech].map(|part| part.amount);
+    [flow, dns, certificate, encrypted, none, row.look_ups, row.hidden_look_ups, ech]
 }
 
 fn sums_in(rows: &[HostRow]) -> Sums {

@@ -48,7 +48,7 @@ impl Counts {
         let (kind, part) = if coverage.is_look_up() {
             (&self.look_ups, (coverage == Coverage::HiddenLookUp).then_some(&self.hidden))
         } else {
-            (&self.talk, (coverage != Coverage::None).then_some(&self.named))
+            (&self.talk, coverage.is_named().then_some(&self.named))
         };
         kind.add(flow);
         if let Some(part) = part {

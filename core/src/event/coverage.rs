@@ -14,6 +14,8 @@ pub enum Coverage {
     Dns,
     /// Concluded from the server's certificate.
     Certificate,
+    /// It showed that its name is encrypted ([`Hidden::Name`], [`Hidden::Hello`]), and nothing else named it.
+    Encrypted,
     /// No name was read; or an address where a name should be (`Host: 192.0.2.1`).
     None,
     /// A look-up that could be read. Not counted among the flows of which shares are told.
@@ -24,8 +26,15 @@ pub enum Coverage {
 
 impl Coverage {
     /// All of them, the best first.
-    pub const ALL: [Self; 6] =
-        [Self::Flow, Self::Dns, Self::Certificate, Self::None, Self::LookUp, Self::HiddenLookUp];
+    pub const ALL: [Self; 7] = [
+        Self::Flow,
+        Self::Dns,
+        Self::Certificate,
+        Self::Encrypted,
+        Self::None,
+        Self::LookUp,
+        Self::HiddenLookUp,
+    ];
 
     /// The word used in JSON and in the store.
     pub fn as_str(self) -> &'static str {
@@ -33,10 +42,16 @@ impl Coverage {
             Self::Flow => "flow",
             Self::Dns => "dns",
             Self::Certificate => "certificate",
+            Self::Encrypted => "encrypted",
             Self::None => "none",
             Self::LookUp => "look-up",
             Self::HiddenLookUp => "hidden-look-up",
         }
+    }
+
+    /// It has a host name, however it came by it.
+    pub fn is_named(self) -> bool {
+        matches!(self, Self::Flow | Self::Dns | Self::Certificate)
     }
 
     /// It asks for names rather than talks with a host.
@@ -54,7 +69,8 @@ impl FlowRecord {
         } else if asks {
             Coverage::LookUp
         } else {
-            self.name.as_ref().map_or(Coverage::None, of_name)
+            let unnamed = if self.hidden.is_some() { Coverage::Encrypted } else { Coverage::None };
+            self.name.as_ref().and_then(of_name).unwrap_or(unnamed)
         }
     }
 
@@ -65,18 +81,19 @@ impl FlowRecord {
     }
 }
 
-fn of_name(name: &Name) -> Coverage {
+/// Nothing for an address without a name.
+fn of_name(name: &Name) -> Option<Coverage> {
     if name.is_address() {
         // Candidates are the names whose look-ups led there.
-        return if name.candidates.is_empty() { Coverage::None } else { Coverage::Dns };
+        return (!name.candidates.is_empty()).then_some(Coverage::Dns);
     }
-    match name.provenance {
+    Some(match name.provenance {
         Provenance::Certificate => Coverage::Certificate,
         Provenance::Dns | Provenance::HttpDns => Coverage::Dns,
         Provenance::HttpHost | Provenance::MiPush | Provenance::QuicSni | Provenance::TlsSni => {
             Coverage::Flow
         }
-    }
+    })
 }
 
 #[cfg(test)]
@@ -161,7 +178,11 @@ mod tests {
         outer.name.as_mut().unwrap().ech = true;
         assert_eq!((outer.coverage(), outer.has_encrypted_name()), (Coverage::Flow, true));
         let hidden = FlowRecord { hidden: Some(Hidden::Name), ..flow() };
-        assert_eq!((hidden.coverage(), hidden.has_encrypted_name()), (Coverage::None, true));
+        assert_eq!((hidden.coverage(), hidden.has_encrypted_name()), (Coverage::Encrypted, true));
+        // A first message with keys of its own; what a look-up says of it stands.
+        let unread = FlowRecord { hidden: Some(Hidden::Hello), ..named("a.example", Provenance::Dns) };
+        assert_eq!((unread.coverage(), unread.has_encrypted_name()), (Coverage::Dns, false));
+        assert_eq!(FlowRecord { name: None, ..unread }.coverage(), Coverage::Encrypted);
     }
 
     #[test]

@@ -72,6 +72,8 @@ pub struct CoverageRow {
     pub dns: Part,
     /// Named by the server's certificate only.
     pub certificate: Part,
+    /// Not named, because the name is encrypted.
+    pub encrypted: Part,
     /// Not named at all.
     pub none: Part,
     /// Carried an encrypted name, or what looks like one; of every class.
@@ -209,6 +211,7 @@ fn read_classes(at: &mut Cursor<'_>) -> rusqlite::Result<CoverageRow> {
         flow: part(at)?,
         dns: part(at)?,
         certificate: part(at)?,
+        encrypted: part(at)?,
         none: part(at)?,
         look_ups: at.amount()?,
         hidden_look_ups: at.amount()?,
