@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table};
 use serde::Serialize;
-use serde_json::Value;
+use telltale_core::store::text_at;
 
 /// A row that can be shown.
 pub(crate) trait Row: Serialize {
@@ -222,18 +222,6 @@ fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
-/// The value at a dotted path, as text; lists with spaces between.
-fn text_at(value: &Value, path: &str) -> String {
-    match path.split('.').try_fold(value, |value, key| value.get(key)) {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(items)) => {
-            items.iter().map(|item| item.as_str().unwrap_or_default()).collect::<Vec<_>>().join(" ")
-        }
-        Some(other @ (Value::Bool(_) | Value::Number(_) | Value::Object(_))) => other.to_string(),
-    }
-}
-
 /// The only error that writing rows of one length can bring.
 fn csv_error(error: csv::Error) -> io::Error {
     if let csv::ErrorKind::Io(_) = error.kind()
@@ -246,6 +234,8 @@ fn csv_error(error: csv::Error) -> io::Error {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[derive(Serialize)]

@@ -3,7 +3,7 @@
 mod covered;
 
 use telltale_core::event::{Application, Finding, FlowRecord, Gap, GapReason, Owner, Provenance, Timestamp};
-use telltale_core::store::{AppRow, FindingRow, HostRow};
+use telltale_core::store::{AppRow, FLOW_FIELDS, FindingRow, HostRow};
 
 pub(crate) use self::covered::{Covered, percent};
 
@@ -153,43 +153,7 @@ impl Row for FlowRecord {
         Column::number("RECEIVED").extra(),
         Column::text("END"),
     ];
-    const FIELDS: &'static [&'static str] = &[
-        "id",
-        "start",
-        "end",
-        "protocol",
-        "originator.address",
-        "originator.port",
-        "responder.address",
-        "responder.port",
-        "owner.uid",
-        "owner.packages",
-        "owner.process",
-        "owner.pid",
-        "name.host",
-        "name.provenance",
-        "name.ech",
-        "name.candidates",
-        "application",
-        "tls.version",
-        "tls.alpn",
-        "hidden",
-        "party",
-        "country",
-        "asn",
-        "finding.rule",
-        "finding.category",
-        "finding.tier",
-        "finding.why",
-        "finding.citation",
-        "expected",
-        "questions",
-        "bytes_up",
-        "bytes_down",
-        "packets_up",
-        "packets_down",
-        "close",
-    ];
+    const FIELDS: &'static [&'static str] = FLOW_FIELDS;
 
     fn cells(&self) -> Vec<String> {
         let host = match (&self.name, self.questions.as_slice()) {

@@ -5,6 +5,7 @@
 
 mod application;
 mod coverage;
+mod mark;
 mod name;
 
 use std::fmt;
@@ -18,6 +19,7 @@ use crate::packet::{FiveTuple, Protocol};
 
 pub use application::{Application, Hidden, Tls};
 pub use coverage::Coverage;
+pub use mark::{Mark, MarkKind};
 pub use name::{Name, Provenance};
 
 /// One flow's number, never used twice in a record: the session in the upper 32 bits, a counter in the lower.

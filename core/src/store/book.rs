@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use super::error::StoreError;
 use super::intern::Interner;
 use super::{flows, schema};
-use crate::event::{FlowRecord, Gap, GapReason, Timestamp};
+use crate::event::{FlowRecord, Gap, GapReason, Mark, Timestamp};
 
 /// Gaps of one reason that are closer than this are one gap.
 const GAP_JOIN: i64 = 2_000;
@@ -34,6 +34,12 @@ pub(crate) struct Book {
     interner: Interner,
     path: PathBuf,
     file: Option<FileId>,
+}
+
+/// What is written beside flows.
+pub(crate) struct Batch<'a> {
+    pub(crate) gaps: &'a [Gap],
+    pub(crate) marks: &'a [Mark],
 }
 
 /// Device and inode.
@@ -63,35 +69,42 @@ impl Book {
         Ok(Session { number, start: now })
     }
 
-    /// Writes the latest states of flows and the gaps in one transaction, with a sign of life.
+    /// Writes the latest states of flows and the batch in one transaction, with a sign of life.
     pub(crate) fn commit<'a>(
         &mut self,
         session: Session,
         flows: impl Iterator<Item = &'a FlowRecord>,
-        gaps: &[Gap],
+        batch: &Batch<'_>,
         now: Timestamp,
     ) -> rusqlite::Result<()> {
-        let result = self.try_commit(session, flows, gaps, now);
+        let result = self.try_commit(session, flows, batch, now);
         if result.is_err() {
             // Numbers given out in the transaction went with it.
-            self.interner = Interner::default();
+            self.forget_numbers();
         }
         result
+    }
+
+    pub(super) fn forget_numbers(&mut self) {
+        self.interner = Interner::default();
     }
 
     fn try_commit<'a>(
         &mut self,
         session: Session,
         flows: impl Iterator<Item = &'a FlowRecord>,
-        gaps: &[Gap],
+        batch: &Batch<'_>,
         now: Timestamp,
     ) -> rusqlite::Result<()> {
         let transaction = immediate(&self.connection)?;
         for flow in flows {
             flows::put(&transaction, &mut self.interner, flow)?;
         }
-        for gap in gaps {
+        for gap in batch.gaps {
             add_gap(&transaction, gap, now)?;
+        }
+        for mark in batch.marks {
+            add_mark(&transaction, mark)?;
         }
         mark_alive(&transaction, session, now)?;
         transaction.commit()
@@ -146,6 +159,13 @@ pub(super) fn add_gap(connection: &Connection, gap: &Gap, now: Timestamp) -> rus
         let insert = "INSERT INTO gaps (start, stop, reason, lost) VALUES (?1, ?2, ?3, ?4)";
         connection.execute(insert, params![gap.start.0, stop.0, gap.reason.as_str(), gap.lost])?;
     }
+    Ok(())
+}
+
+fn add_mark(connection: &Connection, mark: &Mark) -> rusqlite::Result<()> {
+    let mut insert =
+        connection.prepare_cached("INSERT INTO marks (time, kind, text, app) VALUES (?1, ?2, ?3, ?4)")?;
+    insert.execute(params![mark.time.0, mark.kind.as_str(), mark.text, mark.app])?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use rusqlite::Row;
 use serde::{Deserialize, Serialize};
 
 use super::error::StoreError;
-use super::filter::{Conditions, Filter, Sort, limit, sums};
+use super::filter::{Conditions, Filter, Sort, page, sums};
 use super::query::{Journal, OWNER_NAME};
 use super::rows::{Cursor, OWNER, SUMS};
 use crate::event::{Coverage, Owner, Timestamp};
@@ -89,12 +89,12 @@ impl Journal {
     pub fn coverage(&self, filter: &Filter, by: By) -> Result<Vec<CoverageRow>, StoreError> {
         let conditions = Conditions::on_sums(filter);
         let sql = format!(
-            "SELECT {}, s.* FROM ({}) s {} ORDER BY {}, s.subject LIMIT {}",
+            "SELECT {}, s.* FROM ({}) s {} ORDER BY {}, s.subject {}",
             by.columns(),
             classes(by.subject(), by.table(filter), conditions.sql()),
             by.join(),
             by.order(filter.sort),
-            limit(filter),
+            page(filter),
         );
         self.all(&sql, &conditions, |row| by.read(row))
     }

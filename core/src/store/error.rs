@@ -38,6 +38,8 @@ pub enum StoreError {
     Unreachable { path: PathBuf, source: io::Error },
     #[error("the thread that writes {path} did not start: {source}; free some memory and try again")]
     Thread { path: PathBuf, source: io::Error },
+    #[error("the record is closed")]
+    Closed,
     #[error("{path}: {source}; if that persists, choose another file with --db")]
     Sqlite { path: PathBuf, source: rusqlite::Error },
 }

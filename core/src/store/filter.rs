@@ -21,7 +21,14 @@ pub struct Filter {
     pub host: Option<String>,
     /// Who stands behind the host, in any case.
     pub party: Option<String>,
+    /// A part of the host's name, in any case: what somebody types into a field.
+    pub search: Option<String>,
+    /// Only findings, or only what is none.
+    pub flagged: Option<bool>,
+    /// Rows of a page.
     pub limit: Option<usize>,
+    /// Rows of the pages before it.
+    pub offset: usize,
     pub sort: Option<Sort>,
 }
 
@@ -102,17 +109,28 @@ impl Conditions {
         let mut conditions = Self::default();
         conditions.and("f.start >= ?", filter.since.map(|since| since.0));
         conditions.and("f.start < ?", filter.until.map(|until| until.0));
+        conditions.and("f.flagged = ?", filter.flagged);
         conditions.on_identity(filter, "f");
         conditions
     }
 
-    /// On sums, with the table of [`sums`] called `r`.
+    /// On sums, with the table of [`sums`] called `r` and their verdicts `v`.
     pub(super) fn on_sums(filter: &Filter) -> Self {
         let mut conditions = Self::default();
         conditions.and("r.hour >= ?", filter.since.map(hour));
         conditions.and("r.last >= ?", filter.since.map(|since| since.0));
         conditions.and("r.hour <= ?", filter.until.map(hour));
         conditions.and("r.first < ?", filter.until.map(|until| until.0));
+        conditions.and("(v.rule IS NOT NULL) = ?", filter.flagged);
+        conditions.on_identity(filter, "r");
+        conditions
+    }
+
+    /// On the hours of roll-ups, with their table called `r`; for times that are whole hours.
+    pub(super) fn on_hours(filter: &Filter) -> Self {
+        let mut conditions = Self::default();
+        conditions.and("r.hour >= ?", filter.since.map(hour));
+        conditions.and("r.hour < ?", filter.until.map(hour));
         conditions.on_identity(filter, "r");
         conditions
     }
@@ -125,6 +143,14 @@ impl Conditions {
         conditions
     }
 
+    /// On moments, which are in if they are in the time asked for.
+    pub(super) fn on_marks(filter: &Filter) -> Self {
+        let mut conditions = Self::default();
+        conditions.and("time >= ?", filter.since.map(|since| since.0));
+        conditions.and("time < ?", filter.until.map(|until| until.0));
+        conditions
+    }
+
     fn on_identity(&mut self, filter: &Filter, table: &str) {
         let app = format!("{table}.owner IN (SELECT id FROM owners WHERE {OWNER_MATCHES})");
         self.and(&app, filter.app.clone());
@@ -132,6 +158,8 @@ impl Conditions {
         self.and(&host, filter.host.as_deref().map(normal_host));
         let party = format!("{table}.verdict IN (SELECT id FROM verdicts WHERE party = ? COLLATE NOCASE)");
         self.and(&party, filter.party.clone());
+        let search = format!("{table}.host IN (SELECT id FROM hosts WHERE instr(name, ?) > 0)");
+        self.and(&search, filter.search.as_deref().map(str::to_ascii_lowercase));
     }
 
     /// Adds a condition if there is a value; every `?` in it stands for that value.
@@ -172,9 +200,11 @@ pub(super) fn sums(filter: &Filter) -> &'static str {
     if filter.since.is_some() || filter.until.is_some() { "rollups" } else { "totals" }
 }
 
-/// SQLite's LIMIT, in which a negative number is none.
-pub(super) fn limit(filter: &Filter) -> i64 {
-    filter.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX))
+/// The page asked for; a negative LIMIT is none.
+pub(super) fn page(filter: &Filter) -> String {
+    let limit = filter.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
+    let offset = i64::try_from(filter.offset).unwrap_or(i64::MAX);
+    format!("LIMIT {limit} OFFSET {offset}")
 }
 
 #[cfg(test)]

@@ -6,12 +6,17 @@
 //! | `book` | a batch into one transaction; sessions and gaps |
 //! | `flows`, `intern` | a flow's latest state into its row and its share of the roll-ups |
 //! | `retention` | old and surplus rows into free space |
-//! | `filter`, `query`, `coverage`, `rows` | a question into rows |
+//! | `filter`, `query`, `coverage`, `activity`, `rows` | a question into rows |
+//! | `erase` | what is to be forgotten into free space |
+//! | `export` | flows into a file that leaves |
 //! | `schema`, `versions`, `error`, `lock` | a path into an open record, or one line that says why not |
 
+mod activity;
 mod book;
 mod coverage;
+mod erase;
 mod error;
+mod export;
 mod filter;
 mod flows;
 mod intern;
@@ -24,8 +29,11 @@ mod versions;
 mod worker;
 mod writer;
 
+pub use activity::{HourRow, PartyRow, RecordSize};
 pub use coverage::{Amount, By, CoverageRow, Part};
+pub use erase::{Scope, erase};
 pub use error::StoreError;
+pub use export::{ExportError, ExportFormat, FLOW_FIELDS, text_at};
 pub use filter::{Filter, Moment, NotAMoment, Sort};
 pub use query::Journal;
 pub use retention::Retention;

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, params_from_iter};
 
 use super::book::last_sign_of_life;
 use super::error::StoreError;
-use super::filter::{Conditions, Filter, Sort, limit, sums};
+use super::filter::{Conditions, Filter, Sort, page, sums};
 use super::rows::{self, AppRow, FINDING, FLOW, FindingRow, HostRow, OWNER, SUMMED, SUMS};
 use super::{lock, schema};
 use crate::event::{FlowRecord, Gap};
@@ -24,7 +24,7 @@ const WEIGHTIEST: &str =
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
-    connection: Connection,
+    pub(super) connection: Connection,
 }
 
 impl Journal {
@@ -69,9 +69,9 @@ impl Journal {
              CROSS JOIN owners o ON o.id = f.owner
              CROSS JOIN hosts h ON h.id = f.host
              CROSS JOIN verdicts v ON v.id = f.verdict
-             {} ORDER BY {order} LIMIT {}",
+             {} ORDER BY {order} {}",
             conditions.sql(),
-            limit(filter),
+            page(filter),
         );
         self.each(&sql, &conditions, rows::flow, visit)
     }
@@ -85,11 +85,11 @@ impl Journal {
                      {WEIGHTIEST} AS verdict
                  FROM {} r CROSS JOIN verdicts v ON v.id = r.verdict {} GROUP BY r.host) s
              JOIN hosts h ON h.id = s.host JOIN verdicts v ON v.id = s.verdict
-             ORDER BY {}, h.name LIMIT {}",
+             ORDER BY {}, h.name {}",
             sums(filter),
             conditions.sql(),
             order(filter.sort.unwrap_or(Sort::Findings), "v.rule IS NOT NULL DESC, s.last DESC", "h.name"),
-            limit(filter),
+            page(filter),
         );
         self.all(&sql, &conditions, rows::host)
     }
@@ -104,11 +104,11 @@ impl Journal {
                      count(DISTINCT iif(v.rule IS NOT NULL, r.host, NULL)) AS hosts_flagged
                  FROM {} r CROSS JOIN verdicts v ON v.id = r.verdict {} GROUP BY r.owner) s
              JOIN owners o ON o.id = s.owner
-             ORDER BY {}, o.id LIMIT {}",
+             ORDER BY {}, o.id {}",
             sums(filter),
             conditions.sql(),
             order(filter.sort.unwrap_or(Sort::Findings), "s.findings DESC, s.last DESC", OWNER_NAME),
-            limit(filter),
+            page(filter),
         );
         self.all(&sql, &conditions, rows::app)
     }
@@ -122,11 +122,11 @@ impl Journal {
                  SELECT r.owner, r.host, {SUMS}, max(r.provenance) AS provenance, {WEIGHTIEST} AS verdict
                  FROM {} r CROSS JOIN verdicts v ON v.id = r.verdict {} GROUP BY r.owner, r.host) s
              JOIN owners o ON o.id = s.owner JOIN hosts h ON h.id = s.host JOIN verdicts v ON v.id = s.verdict
-             ORDER BY {}, h.name, o.id LIMIT {}",
+             ORDER BY {}, h.name, o.id {}",
             sums(filter),
             conditions.sql(),
             order(filter.sort.unwrap_or(Sort::Recent), "s.flows DESC", "h.name"),
-            limit(filter),
+            page(filter),
         );
         let rows = self.all(&sql, &conditions, rows::finding)?;
         Ok(rows.into_iter().flatten().collect())
@@ -136,18 +136,17 @@ impl Journal {
     pub fn gaps(&self, filter: &Filter) -> Result<Vec<Gap>, StoreError> {
         let conditions = Conditions::on_gaps(filter);
         let sql = format!(
-            "SELECT start, stop, reason, lost FROM gaps {} ORDER BY start DESC, id DESC LIMIT {}",
+            "SELECT start, stop, reason, lost FROM gaps {} ORDER BY start DESC, id DESC",
             conditions.sql(),
-            limit(filter),
         );
         let mut gaps = self.all(&sql, &conditions, rows::gap)?;
         if let Some(current) =
             self.current_gap()?.filter(|gap| filter.until.is_none_or(|until| gap.start < until))
         {
             gaps.insert(0, current);
-            gaps.truncate(filter.limit.unwrap_or(usize::MAX));
         }
-        Ok(gaps)
+        let limit = filter.limit.unwrap_or(usize::MAX);
+        Ok(gaps.into_iter().skip(filter.offset).take(limit).collect())
     }
 
     /// The gap that no session has closed yet, because none runs.
@@ -193,7 +192,7 @@ impl Journal {
         run().map_err(|error| self.explain(error))
     }
 
-    fn explain(&self, error: rusqlite::Error) -> StoreError {
+    pub(super) fn explain(&self, error: rusqlite::Error) -> StoreError {
         StoreError::sqlite(&self.path, error)
     }
 }

@@ -22,7 +22,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 pub struct Retention {
     /// Flows that are not findings.
     pub flows: Duration,
-    /// Flows that are findings.
+    /// Flows that are findings, and marks.
     pub findings: Duration,
     /// Bytes of the record; beyond it the oldest flows go first, then the oldest findings. Said as a gap.
     pub size: u64,
@@ -55,6 +55,10 @@ impl Book {
         let mut dropped = drop_oldest(&transaction, RAW, before(keep.flows), session)?.len();
         if dropped == 0 {
             dropped = drop_oldest(&transaction, FLAGGED, before(keep.findings), session)?.len();
+        }
+        if dropped == 0 {
+            let drop_marks = "DELETE FROM marks WHERE time < ?1";
+            transaction.prepare_cached(drop_marks)?.execute([before(keep.findings)])?;
         }
         if dropped == 0 && used_bytes(&transaction)? > keep.size {
             dropped = shrink(&transaction, session, now)?;

@@ -3,7 +3,7 @@
 use rusqlite_migration::M;
 
 /// From nothing to version 1, and so on.
-pub(super) const MIGRATIONS: &[M<'_>] = &[M::up(VERSION_1), M::up(VERSION_2)];
+pub(super) const MIGRATIONS: &[M<'_>] = &[M::up(VERSION_1), M::up(VERSION_2), M::up(VERSION_3)];
 
 /// Times are milliseconds since 1970 UTC. What repeats is kept once and referred to by number.
 const VERSION_1: &str = "
@@ -201,4 +201,17 @@ INSERT INTO totals
 SELECT owner, host, verdict, coverage, ech, max(provenance), sum(flows), sum(bytes_up), sum(bytes_down),
     min(first), max(last)
 FROM rollups GROUP BY owner, host, verdict, coverage, ech;
+";
+
+/// Marked moments.
+const VERSION_3: &str = "
+CREATE TABLE marks (
+    id   INTEGER PRIMARY KEY,
+    time INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    text TEXT,
+    app  TEXT  -- a package
+) STRICT;
+
+CREATE INDEX marks_by_time ON marks (time);
 ";

@@ -11,12 +11,13 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
-use super::book::{Book, Session};
+use super::book::{Batch, Book, Session};
+use super::erase::Scope;
 use super::error::StoreError;
 use super::lock::Lock;
 use super::retention::Progress;
 use super::writer::{Message, Shared, StoreConfig};
-use crate::event::{Coverage, FlowId, FlowRecord, Gap, GapReason, Timestamp};
+use crate::event::{Coverage, FlowId, FlowRecord, Gap, GapReason, Mark, Timestamp};
 
 /// Flows whose latest state waits to be written. Reached only while the record cannot be written.
 const PENDING: usize = 16_384;
@@ -26,6 +27,9 @@ const BATCH: usize = 4_096;
 
 /// Gaps that wait to be written; further ones are counted as lost events.
 const PENDING_GAPS: usize = 64;
+
+/// The same for marks.
+const PENDING_MARKS: usize = 256;
 
 /// Between two slices of retention, so that recording goes on.
 const PRUNE_PAUSE: Duration = Duration::from_millis(20);
@@ -51,6 +55,8 @@ struct Pending {
     /// Only the latest state of each flow.
     flows: BTreeMap<FlowId, Box<FlowRecord>>,
     gaps: Vec<Gap>,
+    marks: Vec<Mark>,
+    erasures: Vec<(Scope, SyncSender<Result<(), StoreError>>)>,
     flushes: Vec<SyncSender<()>>,
     end: Option<End>,
 }
@@ -120,7 +126,8 @@ impl Worker {
 
     fn is_due(&self) -> bool {
         let full = self.outage.is_none() && self.pending.flows.len() >= BATCH;
-        full || self.pending.end.is_some() || !self.pending.flushes.is_empty()
+        let is_awaited = !self.pending.flushes.is_empty() || !self.pending.erasures.is_empty();
+        full || is_awaited || self.pending.end.is_some()
     }
 
     fn patience(&self) -> Duration {
@@ -136,10 +143,13 @@ impl Worker {
         match message {
             Message::Flow(flow) => self.take_flow(flow),
             Message::Gap(gap) => self.take_gap(gap),
+            Message::Mark(mark) if self.pending.marks.len() < PENDING_MARKS => self.pending.marks.push(mark),
+            Message::Mark(_) => self.count_lost(1),
             Message::Refused(lost) => {
                 let now = (self.config.clock)();
                 self.take_gap(Gap { start: now, end: Some(now), reason: GapReason::FlowsRefused, lost });
             }
+            Message::Erase(scope, done) => self.pending.erasures.push((scope, done)),
             Message::Flush(done) => self.pending.flushes.push(done),
             Message::End(reason) => self.pending.end = Some(End::Clean(reason)),
         }
@@ -178,6 +188,15 @@ impl Worker {
             // The caller may have given up waiting.
             let _ = done.send(());
         }
+        for (scope, done) in mem::take(&mut self.pending.erasures) {
+            let _ = done.send(self.erase(&scope));
+        }
+    }
+
+    /// What waits is written before, so that it is erased as well.
+    fn erase(&mut self, scope: &Scope) -> Result<(), StoreError> {
+        let book = self.book.as_mut().ok_or_else(|| StoreError::Busy { path: self.path.clone() })?;
+        book.erase(scope).map_err(|source| StoreError::sqlite(&self.path, source))
     }
 
     /// The gap that this commit closes, if something went missing before it.
@@ -201,12 +220,14 @@ impl Worker {
         let hidden = self.pending.hidden_names();
         let gaps: Vec<Gap> = self.pending.gaps.iter().chain(unseen).chain(&hidden).cloned().collect();
         let flows = self.pending.flows.values().map(|flow| &**flow);
-        book.commit(self.session, flows, &gaps, now).map_err(|source| StoreError::sqlite(&self.path, source))
+        let batch = Batch { gaps: &gaps, marks: &self.pending.marks };
+        book.commit(self.session, flows, &batch, now).map_err(|source| StoreError::sqlite(&self.path, source))
     }
 
     fn committed(&mut self, now: Timestamp) {
         self.pending.flows.clear();
         self.pending.gaps.clear();
+        self.pending.marks.clear();
         self.last_commit = now;
         if self.outage.take().is_some() {
             self.shared.tell("the record is written again; `telltale gaps` shows what is missing".to_owned());
@@ -257,7 +278,7 @@ impl Worker {
 
 impl Pending {
     fn is_empty(&self) -> bool {
-        self.flows.is_empty() && self.gaps.is_empty()
+        self.flows.is_empty() && self.gaps.is_empty() && self.marks.is_empty()
     }
 
     /// From the first to the last look-up that could not be read: what was asked for in that time is not known, and

@@ -12,12 +12,13 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::book::{Book, Session};
+use super::erase::Scope;
 use super::error::StoreError;
 use super::lock::Lock;
 use super::retention::Retention;
 use super::schema;
 use super::worker::Worker;
-use crate::event::{Event, FlowRecord, Gap, GapReason, Notice, Timestamp};
+use crate::event::{Event, FlowRecord, Gap, GapReason, Mark, Notice, Timestamp};
 
 /// Events on their way to the thread: what a burst of the data plane brings while one batch is written.
 const QUEUE: usize = 8_192;
@@ -90,10 +91,13 @@ impl Shared {
 pub(super) enum Message {
     Flow(Box<FlowRecord>),
     Gap(Gap),
+    Mark(Mark),
     /// So many flows were turned away.
     Refused(u64),
     /// Commit at once, then answer.
     Flush(SyncSender<()>),
+    /// Commit at once, erase, then answer.
+    Erase(Scope, SyncSender<Result<(), StoreError>>),
     /// End the session; the reason is that of the gap which begins now.
     End(GapReason),
 }
@@ -144,6 +148,20 @@ impl Writer {
     /// Takes an interval in which something could not be seen; never waits.
     pub fn record_gap(&self, gap: Gap) {
         self.send(Message::Gap(gap));
+    }
+
+    /// Takes a marked moment; never waits.
+    pub fn record_mark(&self, mark: Mark) {
+        self.send(Message::Mark(mark));
+    }
+
+    /// Forgets what is in `scope`, and waits until it is gone. A flow that still runs is recorded anew with its next
+    /// sign of life.
+    pub fn erase(&self, scope: Scope) -> Result<(), StoreError> {
+        let (done, wait) = mpsc::sync_channel(1);
+        // Either fails only if the thread is gone, and the record with it.
+        let asked = self.inbox.send(Message::Erase(scope, done)).is_ok();
+        asked.then(|| wait.recv().ok()).flatten().unwrap_or(Err(StoreError::Closed))
     }
 
     /// Waits until everything recorded so far is written, or could not be.
