@@ -1,4 +1,4 @@
-//! A monitor at work, with its record and its view: what `run` and `tun` share.
+//! A monitor at work, with its view: what `run` and `tun` share.
 
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::OwnedFd;
@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use telltale_core::attribute::OwnerLookup;
-use telltale_core::engine::{self, DirectSockets, Engine, EngineError, raise_descriptor_limit};
+use telltale_core::engine::{DirectSockets, EngineError};
 use telltale_core::event::GapReason;
 use telltale_core::rules::RulesError;
+use telltale_core::session::{self, Setup};
 use telltale_core::store::{StoreConfig, Writer};
 
 use crate::error::{Error, chain};
@@ -43,9 +44,8 @@ pub(crate) struct Network {
 
 /// A running monitor.
 pub(crate) struct Session {
-    engine: Engine,
+    monitor: session::Session,
     view: View,
-    record: Option<Arc<Writer>>,
     quiet: bool,
 }
 
@@ -63,53 +63,35 @@ impl Session {
     pub(crate) fn start(network: Network, options: &SessionOptions) -> Result<Self, SessionError> {
         let record = open_record(options);
         let view = View::start(options, record.clone());
-        let config = engine::Config {
-            session: record.as_ref().map_or(0, |record| record.session()),
-            rules: rule_set(&options.lists)?,
+        let setup = Setup {
+            tun: network.tun,
             tunnel_dns: network.tunnel_dns,
             resolvers: network.resolvers,
-            descriptors: descriptors_for_sockets(),
             sockets: Box::new(DirectSockets),
             owners: network.owners,
+            rules: rule_set(&options.lists)?,
+            record,
         };
-        let (mut shown, recorded) = (view.feed(), record.clone());
-        let engine = Engine::start(network.tun, config, move |event| {
-            shown.show(&event);
-            if let Some(record) = &recorded {
-                record.record(event);
-            }
-        })?;
-        Ok(Self { engine, view, record, quiet: options.quiet })
+        let mut shown = view.feed();
+        let monitor = session::Session::start(setup, move |event| shown.show(event))?;
+        Ok(Self { monitor, view, quiet: options.quiet })
     }
 
     /// Whether the data plane has ended by itself.
     pub(crate) fn is_finished(&self) -> bool {
-        self.engine.is_finished()
+        self.monitor.is_finished()
     }
 
     /// Lets bytes under way arrive, ends the session and sums it up.
     pub(crate) fn finish(self) -> Result<(), SessionError> {
-        let outcome = self.engine.drain(DRAIN);
+        let stopped = self.monitor.stop(DRAIN);
         self.view.finish();
-        if let Some(record) = self.record.and_then(Arc::into_inner) {
-            record.close(GapReason::NotRunning);
-        }
-        let dropped = outcome?.to_string();
+        let dropped = stopped.close(GapReason::NotRunning)?.to_string();
         if !dropped.is_empty() && !self.quiet {
             output::remark(&format!("telltale: packets not relayed: {dropped}"));
         }
         Ok(())
     }
-}
-
-/// All but a few, which the record, the owner look-up and the view need.
-fn descriptors_for_sockets() -> u64 {
-    const KEPT: u64 = 48;
-    let limit = raise_descriptor_limit().unwrap_or_else(|error| {
-        log::warn!("the limit of open files is not known: {error}");
-        1024
-    });
-    limit - KEPT.min(limit / 2)
 }
 
 fn open_record(options: &SessionOptions) -> Option<Arc<Writer>> {

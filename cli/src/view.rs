@@ -14,9 +14,10 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use telltale_core::event::{Event, FlowRecord, Notice};
+use telltale_core::session::Counts;
 use telltale_core::store::Writer;
 
-pub(crate) use self::counts::Counts;
+pub(crate) use self::counts::line as counter_line;
 pub(crate) use self::summary::Summary;
 use crate::output;
 use crate::session::SessionOptions;
@@ -140,7 +141,7 @@ impl Screen {
         if !self.quiet {
             let db = self.record.as_ref().and(self.db.as_deref());
             // Where standard error is closed there is nobody to tell.
-            let _unheard = self.summary.write(&self.counts.line(), db);
+            let _unheard = self.summary.write(&counter_line(&self.counts.totals()), db);
         }
     }
 
@@ -152,7 +153,7 @@ impl Screen {
         if let Some(failure) = self.record.as_ref().and_then(|record| record.poll_failure()) {
             self.say(&format!("telltale: {failure}"));
         }
-        self.counter.set_message(self.counts.line());
+        self.counter.set_message(counter_line(&self.counts.totals()));
     }
 
     /// A browser opens several connections to one host: that is one line.

@@ -14,8 +14,10 @@
 //! A capture takes another path to the same end: [`replay`] puts flows together from frames that others exchanged,
 //! and [`inspect`] tells what is to be told of them.
 //!
-//! Everything but `engine` and `store` is a machine without sockets, files, clock or threads: time is the last
-//! argument of its verbs (`handle_*`, `poll_*`), and the crate builds without the features of the same names.
+//! [`session`] puts an engine and a record together for whoever has a TUN.
+//!
+//! Everything but `engine`, `store` and `session` is a machine without sockets, files, clock or threads: time is the last
+//! argument of its verbs (`handle_*`, `poll_*`), and the crate builds without their features.
 
 pub mod attribute;
 #[cfg(feature = "engine")]
@@ -29,6 +31,8 @@ pub mod names;
 pub mod packet;
 pub mod replay;
 pub mod rules;
+#[cfg(all(feature = "engine", feature = "store"))]
+pub mod session;
 pub mod sniff;
 pub mod stack;
 #[cfg(feature = "store")]

@@ -14,6 +14,7 @@ use clap::Args;
 use telltale_core::event::{Event, FlowRecord, GapReason};
 use telltale_core::replay::{Replay, UnknownLinkType};
 use telltale_core::rules::RulesError;
+use telltale_core::session::Counts;
 use telltale_core::store::{Retention, StoreConfig, StoreError, Writer};
 
 use self::capture::{Capture, CaptureError};
@@ -22,7 +23,7 @@ use self::table::FlowTable;
 use crate::args::Global;
 use crate::output;
 use crate::rules::rule_set;
-use crate::view::{Counts, Summary};
+use crate::view::{Summary, counter_line};
 
 /// A file system answers in about this much; the rest of the buffer is the page cache's.
 const READ_AHEAD: usize = 256 * 1024;
@@ -182,7 +183,7 @@ impl Player {
             record.close(GapReason::NotRunning);
         }
         if !self.quiet {
-            self.summary.write(&self.counts.line(), None)?;
+            self.summary.write(&counter_line(&self.counts.totals()), None)?;
             output::remark(&format!("telltale: {}", self.replay.statistics()));
         }
         Ok(())

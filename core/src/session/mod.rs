@@ -1,0 +1,113 @@
+//! A monitor at work: an engine with its record and its counts. What the command and the phone share.
+
+mod counts;
+
+use std::net::{IpAddr, SocketAddr};
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use counts::{Amount, Counts, LiveCounts, Totals};
+
+use crate::attribute::OwnerLookup;
+use crate::engine::{self, Engine, EngineError, SocketFactory, raise_descriptor_limit};
+use crate::event::{Event, GapReason};
+use crate::monitor::Statistics;
+use crate::rules::RuleSet;
+use crate::store::Writer;
+
+/// What is monitored, and by which means.
+pub struct Setup {
+    pub tun: OwnedFd,
+    /// Addresses of the tunnel itself at which apps find a resolver.
+    pub tunnel_dns: Vec<IpAddr>,
+    /// The real resolvers behind them.
+    pub resolvers: Vec<SocketAddr>,
+    pub sockets: Box<dyn SocketFactory>,
+    pub owners: Option<Box<dyn OwnerLookup>>,
+    pub rules: RuleSet,
+    /// Where it is kept; without it nothing is.
+    pub record: Option<Arc<Writer>>,
+}
+
+/// A running monitor. Dropping it stops it.
+pub struct Session {
+    engine: Engine,
+    record: Option<Arc<Writer>>,
+}
+
+/// A monitor that relays no more; its record is still open, for whoever wants to have a last look.
+pub struct Stopped {
+    outcome: Result<Statistics, EngineError>,
+    record: Option<Arc<Writer>>,
+}
+
+impl Session {
+    /// Starts to relay and to record. `watch` sees every event on the data-plane thread: it must only pass them on.
+    ///
+    /// # Errors
+    /// When the system gives no descriptors or threads.
+    pub fn start(setup: Setup, mut watch: impl FnMut(&Event) + Send + 'static) -> Result<Self, EngineError> {
+        let config = engine::Config {
+            session: setup.record.as_ref().map_or(0, |record| record.session()),
+            rules: setup.rules,
+            tunnel_dns: setup.tunnel_dns,
+            resolvers: setup.resolvers,
+            descriptors: descriptors_for_sockets(),
+            sockets: setup.sockets,
+            owners: setup.owners,
+        };
+        let record = setup.record.clone();
+        let engine = Engine::start(setup.tun, config, move |event| {
+            watch(&event);
+            if let Some(record) = &record {
+                record.record(event);
+            }
+        })?;
+        Ok(Self { engine, record: setup.record })
+    }
+
+    /// Whether the data plane has ended by itself.
+    pub fn is_finished(&self) -> bool {
+        self.engine.is_finished()
+    }
+
+    /// Sends look-ups to the tunnel's own DNS address to these from now on.
+    pub fn set_resolvers(&self, resolvers: Vec<SocketAddr>) {
+        self.engine.set_resolvers(resolvers);
+    }
+
+    /// Where it is kept.
+    pub fn record(&self) -> Option<&Writer> {
+        self.record.as_deref()
+    }
+
+    /// Lets bytes under way arrive, at most for `patience`, and ends all flows.
+    pub fn stop(self, patience: Duration) -> Stopped {
+        let outcome = if patience.is_zero() { self.engine.stop() } else { self.engine.drain(patience) };
+        Stopped { outcome, record: self.record }
+    }
+}
+
+impl Stopped {
+    /// Writes what is left; `reason` is that of the gap which begins now. Nobody else may hold the record any more.
+    ///
+    /// # Errors
+    /// Why the data plane had ended before it was stopped, if it had.
+    pub fn close(self, reason: GapReason) -> Result<Statistics, EngineError> {
+        if let Some(record) = self.record.and_then(Arc::into_inner) {
+            record.close(reason);
+        }
+        self.outcome
+    }
+}
+
+/// All but a few, which the record, the owner look-up and the view need.
+fn descriptors_for_sockets() -> u64 {
+    const KEPT: u64 = 48;
+    let limit = raise_descriptor_limit().unwrap_or_else(|error| {
+        log::warn!("the limit of open files is not known: {error}");
+        1024
+    });
+    limit - KEPT.min(limit / 2)
+}
