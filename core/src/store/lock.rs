@@ -1,11 +1,17 @@
 //! One writer per record: an advisory lock on a file beside it, which the system drops with the process.
 //!
+//! By flock(2) itself: the standard library's locks say "unsupported" on Android.
+//!
 //! Not on the record itself: closing any descriptor of that would drop SQLite's own locks.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
+
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
 
 use super::error::StoreError;
 
@@ -35,19 +41,19 @@ impl Lock {
 }
 
 fn try_lock(file: &File, record: &Path) -> Result<bool, StoreError> {
-    match file.try_lock() {
+    match flock(file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(true),
-        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(Errno::WOULDBLOCK) => Ok(false),
         // File systems without locks: two writers stay correct, only the gaps they note may be wrong.
-        Err(TryLockError::Error(source)) if source.kind() == std::io::ErrorKind::Unsupported => Ok(true),
-        Err(TryLockError::Error(source)) => Err(StoreError::io(record, source)),
+        Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::NOLCK) => Ok(true),
+        Err(source) => Err(StoreError::io(record, io::Error::from(source))),
     }
 }
 
 /// Whether some process writes `record` now.
 pub(crate) fn is_held(record: &Path) -> bool {
     File::open(beside(record))
-        .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+        .is_ok_and(|file| flock(file, FlockOperation::NonBlockingLockShared) == Err(Errno::WOULDBLOCK))
 }
 
 fn beside(record: &Path) -> PathBuf {
