@@ -35,6 +35,19 @@ impl Journal {
         Ok(Self { path, connection })
     }
 
+    /// The same; a record of an older version is brought up to date first, which nobody else may be writing then.
+    pub fn open_upgraded(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
+        let path = path.into();
+        match Self::open(&path) {
+            Err(StoreError::Older { .. }) => {
+                let _lock = lock::Lock::take(&path)?;
+                drop(schema::open_for_writing(&path, PATIENCE)?);
+                Self::open(path)
+            }
+            opened => opened,
+        }
+    }
+
     pub fn path(&self) -> &Path {
         &self.path
     }

@@ -231,9 +231,7 @@ mod tests {
             old.execute_batch(rows).unwrap();
             drop(old);
 
-            drop(open_for_writing(&path, PATIENCE).unwrap());
-
-            let journal = crate::store::Journal::open(&path).unwrap();
+            let journal = crate::store::Journal::open_upgraded(&path).unwrap();
             let everything = crate::store::Filter::default();
             assert_eq!(journal.flows(&everything).unwrap().len(), 1, "from version {}", index + 1);
             assert_eq!(journal.findings(&everything).unwrap()[0].flows, 1, "from version {}", index + 1);
