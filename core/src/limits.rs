@@ -33,6 +33,9 @@ pub const RESIDENT_RING: usize = PAGE;
 /// Largest packet written to the TUN: beyond it the copy falls out of the cache and nothing is gained.
 pub const MAX_TUN_WRITE: usize = 32 * 1024;
 
+/// MTU that a tunnel of ours shows: that of the networks behind it, so that apps send datagrams that fit them.
+pub const TUN_MTU: u16 = 1500;
+
 /// Bytes of an IP packet.
 pub const MAX_PACKET: usize = 65_535;
 

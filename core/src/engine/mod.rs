@@ -23,7 +23,7 @@ use nix::sys::eventfd::{EfdFlags, EventFd};
 
 pub use clock::wall_clock;
 pub use descriptors::raise_descriptor_limit;
-pub use relay::{DirectSockets, SocketFactory};
+pub use relay::{DirectSockets, ProtectedSockets, SocketFactory};
 pub use tun::{Tun, TunError};
 
 use self::event_loop::EventLoop;

@@ -193,6 +193,11 @@ impl RuleSet {
         }
     }
 
+    /// Where a citation points.
+    pub fn sources(&self, citation: &str) -> Vec<Source> {
+        self.sources.resolve(citation)
+    }
+
     /// Each once, in the order of their table.
     fn sources_of(&self, citations: &[&str]) -> Vec<Source> {
         let mut keys: Vec<&str> = citations.iter().flat_map(|citation| citation.split(';')).collect();
