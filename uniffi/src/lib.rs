@@ -1,0 +1,34 @@
+//! libtelltale.so: the engine and its record as Kotlin sees them. Records and conversions, no decisions: if something
+//! here wants a test of its own, it belongs in `telltale-core`.
+//!
+//! | object | is |
+//! |---|---|
+//! | [`Session`] | a monitor at work, from a TUN descriptor until it is stopped |
+//! | [`Journal`] | the record, page by page, also while no session runs |
+//! | [`Rules`] | what the catalogue and the owner's own lists say |
+//!
+//! Kotlin asks, and is asked only where Android forces it: [`Protector`] and [`OwnerLookup`]. Times are milliseconds
+//! since 1970. Descriptors that are handed over belong to Rust from then on, whatever comes of the call.
+
+#[cfg(target_os = "android")]
+mod android;
+mod descriptor;
+mod error;
+mod foreign;
+mod journal;
+mod records;
+mod rules;
+#[cfg(feature = "self-test")]
+mod self_test;
+mod session;
+
+pub use error::{AnswerError, TelltaleError};
+pub use foreign::{FlowTuple, OwnerLookup, Protector};
+pub use journal::Journal;
+pub use records::*;
+pub use rules::{Explanation, ListProblem, ListReport, Network, RuleRow, Rules, RulesQuery, Source};
+#[cfg(feature = "self-test")]
+pub use self_test::telltale_self_test;
+pub use session::{MarkRequest, Retention, Session, SessionConfig, Snapshot, StopReason, tunnel_mtu};
+
+uniffi::setup_scaffolding!();
