@@ -1,5 +1,5 @@
 //! What is to run on a phone runs here.
-#![expect(unsafe_code, clippy::unwrap_used, reason = "the function is called as C does")]
+#![expect(unsafe_code, reason = "the function is called as C does")]
 
 use std::ffi::{CStr, CString};
 
