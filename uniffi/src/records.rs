@@ -285,6 +285,8 @@ pub struct Coverage {
     pub on_the_flow: Amount,
     pub by_look_up: Amount,
     pub by_certificate: Amount,
+    /// Not named, because the name is encrypted.
+    pub encrypted: Amount,
     pub unnamed: Amount,
     /// Of every class, with an encrypted name beside.
     pub with_ech: Amount,
@@ -480,6 +482,7 @@ impl From<store::CoverageRow> for Coverage {
             on_the_flow: row.flow.amount.into(),
             by_look_up: row.dns.amount.into(),
             by_certificate: row.certificate.amount.into(),
+            encrypted: row.encrypted.amount.into(),
             unnamed: row.none.amount.into(),
             with_ech: row.ech.amount.into(),
             look_ups: row.look_ups.into(),
