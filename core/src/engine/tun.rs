@@ -89,7 +89,7 @@ fn interface_request(name: &str) -> Result<libc::ifreq, TunError> {
     }
     let mut interface = [0; libc::IFNAMSIZ];
     for (to, from) in interface.iter_mut().zip(name.bytes()) {
-        *to = from.cast_signed();
+        *to = libc::c_char::from_ne_bytes([from]);
     }
     let flags = libc::IFF_TUN | libc::IFF_NO_PI;
     let ifr_ifru = libc::__c_anonymous_ifr_ifru { ifru_flags: i16::try_from(flags).unwrap_or_default() };
