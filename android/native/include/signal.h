@@ -1,0 +1,6 @@
+/* How the unwinder on arm64 asks, by the kernel's answer, whether an address can be read. */
+#pragma once
+
+#define NSIG 65
+
+typedef unsigned long sigset_t;

@@ -1,0 +1,2 @@
+/* Control of devices; SQLite includes it and calls nothing. */
+#pragma once
