@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# Installs what `build`, `demo` or `test` needs: as root by apt, otherwise it prints the one line to run.
+# Installs what `build`, `demo`, `test` or `apk` needs: as root by apt, otherwise it prints the one line to run.
 set -euo pipefail
 
 # A command that has to be there, and the Debian package that brings it.
 build=(cc:gcc ld:binutils)
+apk=(clang-19:clang-19 ld.lld-19:lld-19 mvn:maven javac:default-jdk-headless)
 world=(ip:iproute2 curl:curl chromium:chromium setpriv:util-linux getent:libc-bin)
 
 case "${1:-build}" in
 build) needed=("${build[@]}") ;;
+apk) needed=("${build[@]}" "${apk[@]}") ;;
 demo | test) needed=("${build[@]}" "${world[@]}") ;;
 *)
-    echo "usage: scripts/setup.sh [build|demo|test]" >&2
+    echo "usage: scripts/setup.sh [build|demo|test|apk]" >&2
     exit 2
     ;;
 esac
@@ -38,4 +40,10 @@ fi
 if ! command -v cargo >/dev/null; then
     echo "Rust is missing. Please install it for this user with rustup, then try again." >&2
     exit 1
+fi
+
+if [ "${1:-build}" = apk ] && command -v rustup >/dev/null; then
+    rustup target add aarch64-linux-android x86_64-linux-android armv7-linux-androideabi
+    # The unwinder is built from its sources.
+    rustup component add rust-src
 fi
