@@ -48,6 +48,8 @@ class TelltaleVpnService : VpnService() {
         plan.addresses.forEach { builder.addAddress(it.address, it.length) }
         plan.routes.forEach { builder.addRoute(it.address, it.length) }
         plan.resolvers.forEach { builder.addDnsServer(it) }
+        // The relay's own sockets stay outside (ADR 0005).
+        builder.addDisallowedApplication(packageName)
         if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.Q) builder.setMetered(false)
         return builder.establish()
     }
