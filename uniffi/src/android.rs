@@ -12,6 +12,7 @@ static MACHINE: OnceLock<JavaVM> = OnceLock::new();
 
 /// Called by `System.loadLibrary`. JNA opens the library without it: the app loads it first.
 #[unsafe(no_mangle)]
+#[expect(unreachable_pub, reason = "it is reached by its name")]
 pub extern "system" fn JNI_OnLoad(machine: *mut jni::sys::JavaVM, _reserved: *mut c_void) -> jint {
     let level = if cfg!(debug_assertions) { LevelFilter::Debug } else { LevelFilter::Info };
     android_logger::init_once(android_logger::Config::default().with_tag("telltale").with_max_level(level));
