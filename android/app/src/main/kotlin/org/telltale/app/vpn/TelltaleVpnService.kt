@@ -10,10 +10,13 @@ import java.net.InetAddress
 import org.telltale.app.R
 import org.telltale.app.TelltaleApplication
 import org.telltale.app.engine.Engine
+import org.telltale.app.engine.Retention
+import org.telltale.app.engine.StopReason
+import org.telltale.app.engine.WatchConfig
 
 /** Sets up the tunnel, and passes its descriptor to the engine. */
 class TelltaleVpnService : VpnService() {
-    private val engine: Engine? get() = (application as TelltaleApplication).engine
+    private val engine: Engine? get() = (application as TelltaleApplication).parts?.engine
 
     override fun onStartCommand(intent: Intent?, flags: Int, startId: Int): Int {
         becomeForeground()
@@ -28,7 +31,7 @@ class TelltaleVpnService : VpnService() {
     }
 
     override fun onDestroy() {
-        engine?.stop()
+        engine?.stop(StopReason.STOPPED)
         super.onDestroy()
     }
 
@@ -37,8 +40,8 @@ class TelltaleVpnService : VpnService() {
         val engine = engine ?: return false
         val resolvers = resolvers()
         val tun = establish(TunnelPlan.over(resolvers)) ?: return false
-        engine.stop()
-        engine.start(tun.detachFd(), resolvers)
+        engine.stop(StopReason.STOPPED)
+        engine.start(tun, WatchConfig(emptyList(), resolvers, Retention()))
         return true
     }
 
