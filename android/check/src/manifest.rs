@@ -6,12 +6,14 @@ use std::process::Command;
 use super::{Refused, ensure};
 
 /// All that the app may ask for; a permission is never added in passing.
-const PERMISSIONS: [&str; 5] = [
+const PERMISSIONS: [&str; 7] = [
     "android.permission.ACCESS_NETWORK_STATE",
     "android.permission.FOREGROUND_SERVICE",
     "android.permission.FOREGROUND_SERVICE_SYSTEM_EXEMPTED",
     "android.permission.INTERNET",
     "android.permission.POST_NOTIFICATIONS",
+    "android.permission.QUERY_ALL_PACKAGES",
+    "android.permission.RECEIVE_BOOT_COMPLETED",
 ];
 
 /// What a class is in whose name begins with a dot.
