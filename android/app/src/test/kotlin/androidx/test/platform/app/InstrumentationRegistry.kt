@@ -1,0 +1,17 @@
+// Robolectric is built against androidx.test; these few names of it are all that it calls without Espresso.
+package androidx.test.platform.app
+
+import android.app.Instrumentation
+import android.os.Bundle
+
+object InstrumentationRegistry {
+    private var current: Instrumentation? = null
+
+    @JvmStatic
+    fun registerInstance(instrumentation: Instrumentation?, @Suppress("UNUSED_PARAMETER") arguments: Bundle?) {
+        current = instrumentation
+    }
+
+    @JvmStatic
+    fun getInstrumentation(): Instrumentation = checkNotNull(current)
+}
