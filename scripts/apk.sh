@@ -40,7 +40,8 @@ for pair in "${targets[@]}"; do
     # Cargo does not know of what C is compiled with.
     built=target/$target/android
     [[ -z $(find android/native -newer "$built/libtelltale.so" 2>/dev/null) ]] || rm -rf "$built"
-    CARGO_ENCODED_RUSTFLAGS="$remap" cargo build --locked --profile android -p telltale-ffi --target "$target" --target-dir target
+    CARGO_ENCODED_RUSTFLAGS="$remap" cargo rustc --locked --profile android -p telltale-ffi --lib \
+        --crate-type cdylib --target "$target" --target-dir target
     install -D "$built/libtelltale.so" "$out/lib/$abi/libtelltale.so"
 done
 
