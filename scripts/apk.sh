@@ -20,33 +20,15 @@ targets=(arm64-v8a:aarch64-linux-android x86_64:x86_64-linux-android armeabi-v7a
 say "bindings"
 scripts/bindings.sh
 
-if [[ -z ${ANDROID_NDK_HOME:-} ]]; then
-    say "headers and libraries to link against"
-    android/native/sysroot.sh
-    for pair in "${targets[@]}"; do
-        cargo check --quiet --locked -p telltale-headers --target "${pair#*:}" --target-dir target
-    done
-    echo "ok the headers say what the libc crate says"
-fi
-
 say "libraries"
 rm -rf "$out/lib"
-# Paths of this machine would end up in the messages of panics.
-remap="--remap-path-prefix=$PWD=/telltale"
-remap+=$'\x1f'"--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo"
-remap+=$'\x1f'"--remap-path-prefix=$(rustc --print sysroot)=/rust"
 for pair in "${targets[@]}"; do
-    abi=${pair%%:*} target=${pair#*:}
-    # Cargo does not know of what C is compiled with.
-    built=target/$target/android
-    [[ -z $(find android/native -newer "$built/libtelltale.so" 2>/dev/null) ]] || rm -rf "$built"
-    CARGO_ENCODED_RUSTFLAGS="$remap" cargo rustc --locked --profile android -p telltale-ffi --lib \
-        --crate-type cdylib --target "$target" --target-dir target
-    install -D "$built/libtelltale.so" "$out/lib/$abi/libtelltale.so"
+    android/native/build.sh "${pair#*:}"
+    install -D "target/${pair#*:}/android/libtelltale.so" "$out/lib/${pair%%:*}/libtelltale.so"
 done
 
 say "app"
-mvn --batch-mode --quiet --file android/pom.xml package
+mvn --batch-mode --quiet --file android/pom.xml -Dlibrary="$(realpath "${CARGO_TARGET_DIR:-target}")/debug" package
 for pair in "${targets[@]}"; do
     install -D "$tools/jna/jni/${pair%%:*}/libjnidispatch.so" "$out/lib/${pair%%:*}/libjnidispatch.so"
 done

@@ -44,7 +44,9 @@ impl Archive {
             let Some(boundary) = boundary(name) else { continue };
             let start = entry.data_start();
             ensure(entry.compression() == CompressionMethod::Stored, || format!("{name} is compressed"))?;
-            ensure(start.is_multiple_of(boundary), || format!("{name} starts at {start}, not at {boundary}"))?;
+            ensure(start.is_multiple_of(boundary), || {
+                format!("{name} starts at {start}, not at {boundary}")
+            })?;
         }
         Ok(format!("alignment: libraries stored at {PAGE}, resources at {WORD}"))
     }

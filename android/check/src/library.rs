@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use object::elf::{
-    DF_TEXTREL, DT_FLAGS, DT_NEEDED, DT_SONAME, DT_TEXTREL, EM_AARCH64, EM_ARM, EM_X86_64, FileHeader32, FileHeader64,
-    PT_LOAD, PT_TLS,
+    DF_TEXTREL, DT_FLAGS, DT_NEEDED, DT_SONAME, DT_TEXTREL, EM_AARCH64, EM_ARM, EM_X86_64, FileHeader32,
+    FileHeader64, PT_LOAD, PT_TLS,
 };
 use object::read::elf::{Dyn, ElfFile, FileHeader, ProgramHeader, Sym};
 use object::{Endianness, FileKind};
@@ -17,7 +17,8 @@ const SYSTEM: [&str; 4] = ["libc.so", "libdl.so", "liblog.so", "libm.so"];
 const PAGE: u64 = 16 * 1024;
 
 /// Machines of phones, and of the emulator.
-const MACHINES: [(&str, u16); 3] = [("arm64-v8a", EM_AARCH64), ("armeabi-v7a", EM_ARM), ("x86_64", EM_X86_64)];
+const MACHINES: [(&str, u16); 3] =
+    [("arm64-v8a", EM_AARCH64), ("armeabi-v7a", EM_ARM), ("x86_64", EM_X86_64)];
 
 /// The core, and what calls it from Kotlin.
 const LIBRARIES: [&str; 2] = ["libjnidispatch.so", "libtelltale.so"];
@@ -108,7 +109,9 @@ fn check_dynamic<H: FileHeader<Endian = Endianness>>(
                 ensure(path.ends_with(&format!("/{name}")), || format!("it calls itself {name}"))?;
             }
             DT_TEXTREL => return Err(Refused::Check(RELOCATED.to_owned())),
-            DT_FLAGS if value & u64::from(DF_TEXTREL) != 0 => return Err(Refused::Check(RELOCATED.to_owned())),
+            DT_FLAGS if value & u64::from(DF_TEXTREL) != 0 => {
+                return Err(Refused::Check(RELOCATED.to_owned()));
+            }
             _ => {}
         }
     }

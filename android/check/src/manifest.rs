@@ -28,8 +28,11 @@ pub(crate) fn check_permissions(
     expected: &BTreeSet<String>,
 ) -> Result<String, Refused> {
     let text = run(aapt2, &["dump", "permissions", apk])?;
-    let asked: BTreeSet<String> =
-        text.lines().filter_map(|line| quoted(line, "uses-permission: name='", '\'')).map(str::to_owned).collect();
+    let asked: BTreeSet<String> = text
+        .lines()
+        .filter_map(|line| quoted(line, "uses-permission: name='", '\''))
+        .map(str::to_owned)
+        .collect();
     let more: Vec<&String> = asked.difference(expected).collect();
     ensure(more.is_empty(), || format!("the APK asks for permissions that are not on the list: {more:?}"))?;
     let less: Vec<&String> = expected.difference(&asked).collect();

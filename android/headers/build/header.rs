@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 /// What the libc crate does not have for Android: the machine's own, ELF's, C's arithmetic, locks on files of more than
 /// 2 GiB on 32 bit.
 #[rustfmt::skip]
-const UNKNOWN: [&str; 18] = [
+const UNKNOWN: [&str; 17] = [
     "F_GETLK", "F_SETLK", "F_SETLKW", "MREMAP_MAYMOVE", "NSIG", "PF_X", "PT_ARM_EXIDX", "abs", "ceil",
-    "dl_unwind_find_exidx", "fabs", "floor", "log", "mremap", "pow", "pthread_once_t", "sqrt", "vfprintf",
+    "fabs", "floor", "log", "mremap", "pow", "pthread_once_t", "sqrt", "vfprintf",
 ];
 
 /// Two expressions that have to have one value.
@@ -97,7 +97,8 @@ fn named_type(definition: &str, claims: &mut Vec<Claim>) {
 /// The sizes of what it takes and gives are what a call depends on.
 fn function(prototype: &str, claims: &mut Vec<Claim>, helpers: &mut String) {
     let prototype = prototype.trim_start_matches("__attribute__((noreturn)) ");
-    let (declaration, renamed) = prototype.split_once(" __as64(").map_or((prototype, false), |it| (it.0, true));
+    let (declaration, renamed) =
+        prototype.split_once(" __as64(").map_or((prototype, false), |it| (it.0, true));
     let Some((head, parameters)) = declaration.split_once('(') else { return };
     let start = head.rfind([' ', '*']).map_or(0, |end| end + 1);
     let (result, name) = (head[..start].trim(), &head[start..]);
@@ -111,7 +112,10 @@ fn function(prototype: &str, claims: &mut Vec<Claim>, helpers: &mut String) {
     let theirs = if renamed { format!("{name}64") } else { name.to_owned() };
     for (index, kind) in std::iter::once(result).chain(fixed).enumerate() {
         let c = if kind == "void" { "0".to_owned() } else { format!("sizeof({kind})") };
-        claims.push(Claim::new(format!("{c} /* {name} {index} */"), format!("{name}(libc::{theirs})[{index}]")));
+        claims.push(Claim::new(
+            format!("{c} /* {name} {index} */"),
+            format!("{name}(libc::{theirs})[{index}]"),
+        ));
     }
 }
 

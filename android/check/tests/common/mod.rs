@@ -105,8 +105,11 @@ impl Apk {
         fs::create_dir_all(&tools).unwrap();
         fs::create_dir_all(android.join("native/symbols")).unwrap();
         fs::write(android.join("native/symbols/libc.txt"), "# Of a test.\nmemcpy\n").unwrap();
-        fs::write(android.join("permissions.txt"), "# All.\nandroid.permission.INTERNET  to relay\n").unwrap();
-        for (what, text) in [("badging", self.badging), ("permissions", self.permissions), ("xmltree", self.tree)] {
+        fs::write(android.join("permissions.txt"), "# All.\nandroid.permission.INTERNET  to relay\n")
+            .unwrap();
+        for (what, text) in
+            [("badging", self.badging), ("permissions", self.permissions), ("xmltree", self.tree)]
+        {
             fs::write(tools.join(what), text).unwrap();
         }
         script(&tools.join("aapt2"), "cat \"$(dirname \"$0\")/$2\"");
