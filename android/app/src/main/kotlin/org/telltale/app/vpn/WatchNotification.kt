@@ -7,7 +7,7 @@ import android.app.PendingIntent
 import android.content.Context
 import android.content.Intent
 import org.telltale.app.R
-import org.telltale.app.feature.first.FirstRunActivity
+import org.telltale.app.feature.home.HomeActivity
 
 /** The notification that stands while the phone is watched. */
 class WatchNotification(private val context: Context) {
@@ -17,7 +17,7 @@ class WatchNotification(private val context: Context) {
     fun build(findings: Int): Notification {
         val name = context.getString(R.string.watching_channel)
         manager.createNotificationChannel(NotificationChannel(CHANNEL, name, NotificationManager.IMPORTANCE_LOW))
-        val open = Intent(context, FirstRunActivity::class.java)
+        val open = Intent(context, HomeActivity::class.java)
         return Notification.Builder(context, CHANNEL)
             .setSmallIcon(R.drawable.ic_watching)
             .setContentTitle(context.getString(R.string.watching_title))

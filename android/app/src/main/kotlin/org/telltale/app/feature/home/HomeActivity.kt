@@ -33,7 +33,7 @@ class HomeActivity : ScreenActivity<HomeState, HomeModel>() {
         header = HomeHeader(head, words, format, parts.clock)
         connectHeader()
         list.addHeaderView(head, null, false)
-        apps = ItemList(list, near = model::near)
+        apps = ItemList(list, near = model::near, onOpen = { startActivity(Screens.app(this, (it as AppTarget).owner)) })
     }
 
     override fun onStart() {
