@@ -10,7 +10,8 @@ world=(ip:iproute2 curl:curl chromium:chromium setpriv:util-linux getent:libc-bi
 case "${1:-build}" in
 build) needed=("${build[@]}") ;;
 apk) needed=("${build[@]}" "${apk[@]}") ;;
-demo | test) needed=("${build[@]}" "${world[@]}") ;;
+demo) needed=("${build[@]}" "${world[@]}") ;;
+test) needed=("${build[@]}" "${world[@]}" "${apk[@]}") ;;
 *)
     echo "usage: scripts/setup.sh [build|demo|test|apk]" >&2
     exit 2
@@ -42,7 +43,7 @@ if ! command -v cargo >/dev/null; then
     exit 1
 fi
 
-if [ "${1:-build}" = apk ] && command -v rustup >/dev/null; then
+if [[ "${1:-build}" =~ ^(apk|test)$ ]] && command -v rustup >/dev/null; then
     rustup target add aarch64-linux-android x86_64-linux-android armv7-linux-androideabi
     # The unwinder is built from its sources.
     rustup component add rust-src

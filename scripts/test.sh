@@ -10,8 +10,12 @@ export RUSTFLAGS="${RUSTFLAGS:-} --deny warnings"
 printf '\n== all tests\n'
 cargo build -p telltale --locked
 cargo test --workspace --exclude telltale-tests --locked
-# What is run on other C libraries, and the Kotlin side of the boundary.
+# What is run on other C libraries.
 cargo test -p telltale-ffi --features self-test --test self_test --locked
-scripts/bindings.sh
 # These mostly wait for time-outs and for each other.
 cargo test -p telltale-tests --locked -- --test-threads=8
+
+printf '\n== the app\n'
+# Before the app: it leaves a library behind that no app has.
+[[ $(uname -m) != x86_64 ]] || scripts/self-test.sh
+scripts/apk.sh

@@ -25,7 +25,4 @@ struct dl_phdr_info {
 
 __BEGIN_DECLS
 int dl_iterate_phdr(int (*)(struct dl_phdr_info *, size_t, void *), void *);
-#ifdef __arm__
-unsigned long dl_unwind_find_exidx(unsigned long, int *);
-#endif
 __END_DECLS

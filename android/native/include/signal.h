@@ -3,4 +3,4 @@
 
 #define NSIG 65
 
-typedef unsigned long sigset_t;
+typedef struct { unsigned long set[1]; } sigset_t;

@@ -4,6 +4,7 @@
 
 mod app;
 
+use std::error::Error;
 use std::ffi::{CStr, CString, c_char};
 use std::fmt::Write as _;
 use std::io::{self, Read, Write as _};
@@ -12,8 +13,8 @@ use std::os::unix::net::UnixDatagram;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
+use std::{fs, thread};
 
 use telltale_core::engine::DirectSockets;
 use telltale_core::event::{FlowRecord, GapReason, Provenance};
@@ -35,7 +36,7 @@ const GREETING: &[u8] = b"telltale";
 /// Longest wait for anything.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// Opens a record in the folder `dir`, relays one TCP and one UDP flow over loopback, names a ClientHello and catches a
 /// panic. The text that it returns, which nobody needs to free, ends in `RESULT ok` or says what failed.
@@ -50,7 +51,7 @@ pub unsafe extern "C" fn telltale_self_test(dir: *const c_char) -> *const c_char
         // SAFETY: the caller promises a string.
         unsafe { CStr::from_ptr(dir) }.to_str().ok()
     };
-    let report = folder.map_or_else(|| "RESULT failed: no folder\n".to_owned(), |dir| report(Path::new(dir)));
+    let report = folder.map_or_else(|| "RESULT failed: no folder".to_owned(), |dir| report(Path::new(dir)));
     CString::new(report).map_or(c"RESULT failed: no text".as_ptr(), |report| report.into_raw().cast_const())
 }
 
@@ -59,15 +60,21 @@ fn report(folder: &Path) -> String {
     let outcome = catch_unwind(AssertUnwindSafe(|| run(folder, &mut text)));
     // Writing to a string cannot fail.
     let _ = match outcome {
-        Ok(Ok(())) => writeln!(text, "RESULT ok"),
-        Ok(Err(error)) => writeln!(text, "RESULT failed: {error}"),
-        Err(_) => writeln!(text, "RESULT failed: a panic"),
+        Ok(Ok(())) => write!(text, "RESULT ok"),
+        Ok(Err(error)) => write!(text, "RESULT failed: {}", with_causes(&*error)),
+        Err(_) => write!(text, "RESULT failed: a panic"),
     };
     text
 }
 
+fn with_causes(error: &dyn Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
 fn run(folder: &Path, text: &mut String) -> Outcome<()> {
     let path = folder.join("self-test.db");
+    forget(&path)?;
     let record = Arc::new(Writer::open(&path, StoreConfig::default())?);
     writeln!(text, "record opened")?;
     let (ours, theirs) = UnixDatagram::pair()?;
@@ -82,6 +89,17 @@ fn run(folder: &Path, text: &mut String) -> Outcome<()> {
     writeln!(text, "ClientHello named, flows recorded")?;
     check_panic()?;
     writeln!(text, "panic caught")?;
+    Ok(())
+}
+
+/// The record of an earlier test would be told as this one's.
+fn forget(record: &Path) -> io::Result<()> {
+    for ending in ["db", "db-wal", "db-shm"] {
+        match fs::remove_file(record.with_extension(ending)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
     Ok(())
 }
 

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Builds target/TARGET/android/libtelltale.so: build.sh TARGET [ARGUMENT OF CARGO]... The targets are
+# aarch64-linux-android, x86_64-linux-android and armv7-linux-androideabi; --features self-test adds the library's own test.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+target=$1
+built=target/$target/android
+
+if [[ -z ${ANDROID_NDK_HOME:-} ]]; then
+    android/native/sysroot.sh "${target/armv7-/armv7a-}26"
+    # The headers say what the libc crate says.
+    cargo check --quiet --locked -p telltale-headers --target "$target" --target-dir target
+fi
+
+# Cargo does not know of what C is compiled with.
+[[ -z $(find android/native -newer "$built/libtelltale.so" 2>/dev/null) ]] || rm -rf "$built"
+
+# Paths of this machine would end up in the messages of panics.
+remap="--remap-path-prefix=$PWD=/telltale"
+remap+=$'\x1f'"--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo"
+remap+=$'\x1f'"--remap-path-prefix=$(rustc --print sysroot)=/rust"
+
+# Only a library that is nothing else is optimised as a whole.
+CARGO_ENCODED_RUSTFLAGS="$remap" cargo rustc --locked --profile android -p telltale-ffi --lib --crate-type cdylib \
+    --target "$target" --target-dir target "${@:2}"
