@@ -2,9 +2,10 @@ package org.telltale.app.feature.first
 
 import android.app.Activity
 import android.content.Intent
-import android.widget.Switch
+import android.widget.Button
 import android.widget.TextView
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
 import org.junit.Test
@@ -20,8 +21,8 @@ import org.telltale.app.vpn.TelltaleVpnService
 @RunWith(RobolectricTestRunner::class)
 class FirstRunActivityTest {
     private val activity = Robolectric.buildActivity(FirstRunActivity::class.java).setup().get()
-    private val watch = activity.view<Switch>(R.id.watch)
-    private val problem = activity.view<TextView>(R.id.problem)
+    private val watch = activity.view<Button>(R.id.first_watch)
+    private val problem = activity.view<TextView>(R.id.first_problem)
 
     @Test
     fun `asks for consent before it watches`() {
@@ -38,6 +39,8 @@ class FirstRunActivityTest {
         watch.performClick()
         val started = shadowOf(activity).nextStartedService
         assertEquals(TelltaleVpnService::class.java.name, started.component?.className)
+        assertTrue(activity.isFinishing)
+        assertTrue(FirstRun(activity).isDone)
     }
 
     @Test
@@ -48,6 +51,6 @@ class FirstRunActivityTest {
         shadowOf(activity).receiveResult(question, Activity.RESULT_CANCELED, null)
         assertTrue(problem.isShown)
         assertEquals(activity.getString(R.string.first_declined), problem.text.toString())
-        assertEquals(false, watch.isChecked)
+        assertFalse(FirstRun(activity).isDone)
     }
 }
