@@ -1,5 +1,7 @@
 package org.telltale.app
 
+import java.time.Clock
+import org.telltale.app.apps.AppDirectory
 import org.telltale.app.engine.Background
 import org.telltale.app.engine.Engine
 import org.telltale.app.engine.Records
@@ -11,4 +13,6 @@ class Parts(
     val records: Records,
     val rulebook: Rulebook,
     val background: Background,
+    val apps: AppDirectory,
+    val clock: Clock = Clock.systemDefaultZone(),
 )

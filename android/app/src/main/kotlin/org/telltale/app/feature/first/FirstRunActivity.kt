@@ -1,53 +1,37 @@
 package org.telltale.app.feature.first
 
-import android.app.Activity
 import android.content.Intent
-import android.net.VpnService
 import android.os.Bundle
-import android.view.View
-import android.widget.Switch
+import android.widget.Button
 import android.widget.TextView
 import org.telltale.app.R
-import org.telltale.app.vpn.TelltaleVpnService
+import org.telltale.app.feature.home.WatchSwitch
+import org.telltale.app.ui.BaseActivity
+import org.telltale.app.ui.setTextOrGone
 
 /** Says what the app does, what it cannot see and that nothing leaves the phone, then asks for the VPN. */
-class FirstRunActivity : Activity() {
+class FirstRunActivity : BaseActivity() {
+    private val watch = WatchSwitch(this)
+
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
-        setContentView(R.layout.first_run)
-        watchSwitch().setOnCheckedChangeListener { _, on -> if (on) askForConsent() else stopWatching() }
+        show(R.layout.first_run)
+        view<Button>(R.id.first_watch).setOnClickListener { if (watch.turnOn()) goOn() }
+        view<Button>(R.id.first_later).setOnClickListener { goOn() }
     }
 
+    @Deprecated("The framework offers nothing else without a library.")
     override fun onActivityResult(requestCode: Int, resultCode: Int, data: Intent?) {
-        if (requestCode != CONSENT) return
-        if (resultCode == RESULT_OK) startWatching() else decline()
+        val isGranted = watch.isGranted(requestCode, resultCode) ?: return
+        if (isGranted) goOn() else view<TextView>(R.id.first_problem).setTextOrGone(getString(R.string.first_declined))
     }
 
-    private fun askForConsent() {
-        val question = VpnService.prepare(this)
-        if (question == null) startWatching() else startActivityForResult(question, CONSENT)
-    }
+    /** Home lies below; to go back from here is to leave. */
+    @Deprecated("The framework offers nothing else before Android 13.")
+    override fun onBackPressed() = finishAffinity()
 
-    private fun startWatching() {
-        problem().visibility = View.GONE
-        startForegroundService(Intent(this, TelltaleVpnService::class.java))
-    }
-
-    private fun stopWatching() {
-        stopService(Intent(this, TelltaleVpnService::class.java))
-    }
-
-    private fun decline() {
-        watchSwitch().isChecked = false
-        problem().setText(R.string.first_declined)
-        problem().visibility = View.VISIBLE
-    }
-
-    private fun watchSwitch(): Switch = findViewById<Switch>(R.id.watch)
-
-    private fun problem(): TextView = findViewById<TextView>(R.id.problem)
-
-    private companion object {
-        const val CONSENT = 1
+    private fun goOn() {
+        FirstRun(this).isDone = true
+        finish()
     }
 }

@@ -1,0 +1,131 @@
+package org.telltale.app.sample
+
+import android.graphics.drawable.Drawable
+import android.graphics.drawable.GradientDrawable
+import android.os.ParcelFileDescriptor
+import java.net.InetAddress
+import java.time.Clock
+import java.time.Duration
+import java.time.ZoneId
+import java.util.concurrent.Executor
+import org.telltale.app.Parts
+import org.telltale.app.apps.AppDirectory
+import org.telltale.app.apps.Face
+import org.telltale.app.engine.Background
+import org.telltale.app.engine.Effect
+import org.telltale.app.engine.Engine
+import org.telltale.app.engine.EngineState
+import org.telltale.app.engine.Explanation
+import org.telltale.app.engine.ListReport
+import org.telltale.app.engine.Live
+import org.telltale.app.engine.MarkKind
+import org.telltale.app.engine.Network
+import org.telltale.app.engine.Owner
+import org.telltale.app.engine.Phase
+import org.telltale.app.engine.Records
+import org.telltale.app.engine.Rule
+import org.telltale.app.engine.Rulebook
+import org.telltale.app.engine.Source
+import org.telltale.app.engine.StopReason
+import org.telltale.app.engine.WatchConfig
+
+/** Parts without a core: everything is answered at once. */
+object SampleParts {
+    fun of(records: Records = SamplePhone.records(), engine: Engine = SampleEngine()): Parts {
+        val atOnce = Executor(Runnable::run)
+        val clock = Clock.fixed(SamplePhone.NOW, ZoneId.systemDefault())
+        return Parts(engine, records, SampleRulebook, Background(atOnce, atOnce), SampleApps, clock)
+    }
+}
+
+/** An engine that only keeps its state and what it was asked for. */
+class SampleEngine(first: EngineState = WATCHING) : Engine {
+    private val listeners = ArrayList<(EngineState) -> Unit>()
+    val marks = ArrayList<MarkKind>()
+
+    override var state: EngineState = first
+        set(value) {
+            field = value
+            listeners.toList().forEach { it(value) }
+        }
+
+    override fun observe(listener: (EngineState) -> Unit): AutoCloseable {
+        listeners += listener
+        listener(state)
+        return AutoCloseable { listeners -= listener }
+    }
+
+    override fun start(tun: ParcelFileDescriptor, config: WatchConfig) {
+        tun.close()
+        state = WATCHING
+    }
+
+    override fun networkChanged(resolvers: List<InetAddress>) = Unit
+
+    override fun mark(kind: MarkKind, text: String?, app: String?) {
+        marks += kind
+    }
+
+    override fun stop(reason: StopReason) {
+        state = OFF
+    }
+
+    companion object {
+        val OFF = EngineState(Phase.OFF)
+        val WATCHING = EngineState(Phase.WATCHING, SamplePhone.NOW - Duration.ofMinutes(391), Live(3, 812, 9_400_000, 760, 270, 0, 212))
+    }
+}
+
+/** Knows the sample's hosts. */
+object SampleRulebook : Rulebook {
+    override fun explain(subject: String): Explanation {
+        val finding = SamplePhone.flows.firstOrNull { it.host == subject }?.finding
+        val party = SamplePhone.flows.firstOrNull { it.host == subject }?.party
+        val rule = finding?.run { Rule(rule, party, category, tier, Effect.FINDING, why, citation) }
+        val network = Network(45102, "alibaba", isHosting = true, date = "2026-06-17")
+        return Explanation(rule, null, network, finding?.let { sources(it.citation) }.orEmpty())
+    }
+
+    override fun sources(citation: String) = citation.split(';').mapNotNull(SOURCES::get)
+
+    override fun lists() = emptyList<String>()
+
+    override fun add(name: String, file: ParcelFileDescriptor, replace: Boolean) =
+        file.use { ListReport(name, 0, 0, 0, emptyList()) }
+
+    override fun remove(name: String) = Unit
+
+    private val SOURCES = listOf(
+        Source("APK-MS", "Decompiled MiStat SDK, versions 1 to 3: host names and upload code", "facts only"),
+        Source("V2", "github.com/v2fly/domain-list-community, data/xiaomi, entries tagged @ads", "MIT"),
+    ).associateBy { it.key }
+}
+
+/** Names and plain pictures for the sample's apps. */
+object SampleApps : AppDirectory {
+    private val labels = mapOf(
+        "com.mi.globalbrowser" to "Mi Browser",
+        "com.miui.msa.global" to "MSA",
+        "com.miui.analytics" to "Analytics",
+        "com.miui.gallery" to "Gallery",
+        "com.example.transit.planner.metropolitan" to "Metropolitan Transit Planner",
+        "com.miui.weather2" to "Weather",
+        "com.xiaomi.xmsf" to "Xiaomi service framework",
+        "org.wikipedia" to "Wikipedia",
+    )
+    private val userApps = setOf("com.example.transit.planner.metropolitan", "org.wikipedia")
+
+    override fun describe(owner: Owner?): Face = when {
+        owner == null -> Face("Unknown app", null, isSystem = false, isInstalled = true)
+        owner.packages.size > 1 -> Face("Android system and ${owner.packages.size - 1} more", null, true, true)
+        else -> owner.packages.single().let { Face(labels[it] ?: it, icon(it), it !in userApps, true) }
+    }
+
+    private fun icon(name: String): Drawable = GradientDrawable().apply {
+        cornerRadius = 1_000f
+        setSize(96, 96)
+        setColor(PALETTE[name.hashCode().mod(PALETTE.size)])
+    }
+
+    private val PALETTE = listOf(0xFF5B8DEF, 0xFFE8804B, 0xFF53A86B, 0xFFB06AC9, 0xFFD9A520, 0xFF3FA7A0).map { it.toInt() }
+}
