@@ -15,6 +15,7 @@ object Edges {
         val screen = activity.findViewById<ViewGroup>(R.id.screen) ?: return
         val content = screen.findViewById<View>(R.id.content) ?: return
         val margins = Margins(content)
+        screen.findViewById<View>(R.id.bar)?.let(::Margins)
         screen.setOnApplyWindowInsetsListener { _, insets ->
             val bars = barsOf(insets)
             screen.setPadding(bars.left, bars.top, bars.right, 0)

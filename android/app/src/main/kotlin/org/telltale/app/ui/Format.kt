@@ -70,8 +70,19 @@ class Format(private val locale: Locale, private val is24Hour: Boolean, private 
     /** `09:12`, or as the phone's clock is set. */
     fun time(at: Instant): String = pattern(if (is24Hour) "Hm" else "hm").format(at.atZone(zone))
 
-    /** `14:03:27`. */
-    fun exactTime(at: Instant): String = pattern(if (is24Hour) "Hms" else "hms").format(at.atZone(zone))
+    /** `14:03:27`, with the day where it is not today. */
+    fun exactMoment(at: Instant, now: Instant): String {
+        val hours = if (is24Hour) "Hms" else "hms"
+        return pattern(dayBefore(at, now) + hours).format(at.atZone(zone))
+    }
+
+    /** How long something short took: `0.4 sec`, `12 sec`, then as [duration]. */
+    fun length(time: Duration): String {
+        if (time >= Duration.ofMinutes(1)) return duration(time)
+        val tenths = time.toMillis() / MILLIS_A_TENTH
+        val seconds: Number = if (tenths < WHOLE_SECONDS_FROM) tenths / TENTHS else tenths / TENTHS.toLong()
+        return measures.format(Measure(seconds, MeasureUnit.SECOND))
+    }
 
     /** An hour of the day, 0 to 23: `14`, `2 PM`. */
     fun hour(hour: Int): String =
@@ -80,18 +91,16 @@ class Format(private val locale: Locale, private val is24Hour: Boolean, private 
     /** `Mon`. */
     fun weekday(day: LocalDate): String = pattern("EEE").format(day)
 
+    /** `Wed, 12 Nov`. */
+    fun date(day: LocalDate): String = pattern("EEEMMMd").format(day)
+
     /** `12 Nov`, with the year where it is another one. */
     fun day(day: LocalDate, today: LocalDate): String =
         pattern(if (day.year == today.year) "MMMd" else "yMMMd").format(day)
 
     /** `12 Nov, 09:12`; today the time alone. */
-    fun moment(at: Instant, now: Instant): String {
-        val day = at.atZone(zone).toLocalDate()
-        val today = now.atZone(zone).toLocalDate()
-        if (day == today) return time(at)
-        val hours = if (is24Hour) "Hm" else "hm"
-        return pattern(if (day.year == today.year) "MMMd$hours" else "yMMMd$hours").format(at.atZone(zone))
-    }
+    fun moment(at: Instant, now: Instant): String =
+        pattern(dayBefore(at, now) + if (is24Hour) "Hm" else "hm").format(at.atZone(zone))
 
     /** `5 minutes ago`, `yesterday`; from a week on the day. */
     fun ago(at: Instant, now: Instant): String {
@@ -124,6 +133,17 @@ class Format(private val locale: Locale, private val is24Hour: Boolean, private 
     /** A name or an address that keeps its direction within other writing. */
     fun code(text: String): String = BidiFormatter.getInstance(locale).unicodeWrap(text)
 
+    /** The skeleton of the day of [at], seen from [now]. */
+    private fun dayBefore(at: Instant, now: Instant): String {
+        val day = at.atZone(zone).toLocalDate()
+        val today = now.atZone(zone).toLocalDate()
+        return when {
+            day == today -> ""
+            day.year == today.year -> "MMMd"
+            else -> "yMMMd"
+        }
+    }
+
     private fun pattern(skeleton: String): DateTimeFormatter =
         DateTimeFormatter.ofPattern(DateFormat.getBestDateTimePattern(locale, skeleton), locale)
 
@@ -132,6 +152,8 @@ class Format(private val locale: Locale, private val is24Hour: Boolean, private 
         const val ONE_PERCENT = 0.01
         const val WHOLE_FROM = 99.95
         const val TENTHS = 10.0
+        const val MILLIS_A_TENTH = 100L
+        const val WHOLE_SECONDS_FROM = 100L
         const val MINUTES_AN_HOUR = 60L
         const val HOURS_A_DAY = 24L
         const val MINUTES_A_DAY = MINUTES_AN_HOUR * HOURS_A_DAY

@@ -65,11 +65,10 @@ class PagedAdapter<T : Any>(
         return view
     }
 
-    private fun placeOf(position: Int): Place {
-        val kind = getItemViewType(position)
-        return Place.of(
-            isFirst = position == 0 || getItemViewType(position - 1) != kind,
-            isLast = position == items.lastIndex || getItemViewType(position + 1) != kind,
-        )
-    }
+    private fun placeOf(position: Int) = Place.of(
+        isFirst = position == 0 || layoutAt(position - 1) != layoutAt(position),
+        isLast = position == items.lastIndex || layoutAt(position + 1) != layoutAt(position),
+    )
+
+    private fun layoutAt(position: Int) = kinds[getItemViewType(position)].layout
 }

@@ -9,7 +9,7 @@ import org.telltale.app.R
 import org.telltale.app.Screens
 import org.telltale.app.feature.first.FirstRun
 import org.telltale.app.feature.first.FirstRunActivity
-import org.telltale.app.ui.PagedAdapter
+import org.telltale.app.ui.ItemList
 import org.telltale.app.ui.ScreenActivity
 import org.telltale.app.ui.TopBar
 
@@ -17,7 +17,8 @@ import org.telltale.app.ui.TopBar
 class HomeActivity : ScreenActivity<HomeState, HomeModel>() {
     private val watch = WatchSwitch(this)
     private lateinit var header: HomeHeader
-    private lateinit var adapter: PagedAdapter<AppItem>
+    private lateinit var apps: ItemList
+    private val words by lazy { HomeWords(resources, format) }
 
     override fun createModel(): HomeModel {
         val records = HomeRecords(parts.records, parts.apps, parts.clock)
@@ -29,11 +30,10 @@ class HomeActivity : ScreenActivity<HomeState, HomeModel>() {
         createBar()
         val list = view<ListView>(R.id.content)
         val head = layoutInflater.inflate(R.layout.home_header, list, false)
-        header = HomeHeader(head, HomeWords(resources, format), format, parts.clock)
+        header = HomeHeader(head, words, format, parts.clock)
         connectHeader()
         list.addHeaderView(head, null, false)
-        adapter = AppRows(HomeWords(resources, format), format).adapter(model::near)
-        list.adapter = adapter
+        apps = ItemList(list, near = model::near, onOpen = { startActivity(Screens.app(this, (it as AppTarget).owner)) })
     }
 
     override fun onStart() {
@@ -43,7 +43,7 @@ class HomeActivity : ScreenActivity<HomeState, HomeModel>() {
 
     override fun render(state: HomeState) {
         header.render(state)
-        adapter.items = state.apps
+        apps.items = state.apps.map(AppLines(words, format)::of)
     }
 
     @Deprecated("The framework offers nothing else without a library.")

@@ -2,10 +2,11 @@ package org.telltale.app.feature.home
 
 import android.text.Editable
 import android.text.TextWatcher
+import android.view.Gravity
 import android.view.View
 import android.widget.CompoundButton
 import android.widget.EditText
-import android.widget.RadioGroup
+import android.widget.LinearLayout
 import android.widget.Switch
 import android.widget.TextView
 import java.time.Clock
@@ -16,7 +17,7 @@ import org.telltale.app.ui.Bars
 import org.telltale.app.ui.ChartWords
 import org.telltale.app.ui.Chip
 import org.telltale.app.ui.Format
-import org.telltale.app.ui.Period
+import org.telltale.app.ui.Periods
 import org.telltale.app.ui.StateView
 import org.telltale.app.ui.isPresent
 
@@ -35,16 +36,28 @@ class HomeHeader(private val root: View, private val words: HomeWords, format: F
     var onRetry: () -> Unit = {}
 
     init {
+        if (isCramped()) stackWatch()
         switch.setOnCheckedChangeListener(unlessRendering { onSwitch(it) })
         view<View>(R.id.home_coverage).setOnClickListener { onCoverage() }
         view<View>(R.id.home_find).setOnClickListener { toggleSearch() }
-        view<RadioGroup>(R.id.home_period).setOnCheckedChangeListener { _, id ->
-            if (!isRendering) onFilter(filter.copy(period = PERIODS.getValue(id)))
-        }
+        view<Periods>(R.id.home_period).onChoose = { onFilter(filter.copy(period = it)) }
         chip(R.id.home_flagged) { filter.copy(flaggedOnly = it) }
         chip(R.id.home_user) { filter.copy(origin = Origin.USER.takeIf { _ -> it }) }
         chip(R.id.home_system) { filter.copy(origin = Origin.SYSTEM.takeIf { _ -> it }) }
         search.addTextChangedListener(Typing { onFilter(filter.copy(search = it)) })
+    }
+
+    /** Large words on a narrow screen leave no room for the switch beside them. */
+    private fun isCramped() = root.resources.configuration.run { screenWidthDp / fontScale < CRAMPED_BELOW }
+
+    private fun stackWatch() {
+        view<LinearLayout>(R.id.home_watch).apply {
+            orientation = LinearLayout.VERTICAL
+            gravity = Gravity.START
+        }
+        view<View>(R.id.home_watch_words).layoutParams =
+            LinearLayout.LayoutParams(LinearLayout.LayoutParams.MATCH_PARENT, LinearLayout.LayoutParams.WRAP_CONTENT)
+        (switch.layoutParams as LinearLayout.LayoutParams).marginStart = 0
     }
 
     fun render(state: HomeState) {
@@ -89,7 +102,7 @@ class HomeHeader(private val root: View, private val words: HomeWords, format: F
     }
 
     private fun renderFilter(filter: HomeFilter) {
-        view<RadioGroup>(R.id.home_period).check(PERIODS.entries.first { it.value == filter.period }.key)
+        view<Periods>(R.id.home_period).period = filter.period
         view<Chip>(R.id.home_flagged).isChecked = filter.flaggedOnly
         view<Chip>(R.id.home_user).isChecked = filter.origin == Origin.USER
         view<Chip>(R.id.home_system).isChecked = filter.origin == Origin.SYSTEM
@@ -132,11 +145,6 @@ class HomeHeader(private val root: View, private val words: HomeWords, format: F
     }
 
     private companion object {
-        val PERIODS = mapOf(
-            R.id.home_day to Period.DAY,
-            R.id.home_week_of to Period.WEEK,
-            R.id.home_month_of to Period.MONTH,
-            R.id.home_all_of to Period.ALL,
-        )
+        const val CRAMPED_BELOW = 240
     }
 }

@@ -31,13 +31,14 @@ class HomeWords(private val resources: Resources, private val format: Format) {
     }
 
     private fun reported(summary: Summary): String {
-        val parties = format.list(summary.parties.map(::nameOf))
+        val parties = format.list(summary.parties.map(::partyName))
         val times = plural(R.plurals.home_times, summary.findings)
         val apps = format.count(summary.apps.toLong())
         return resources.getQuantityString(R.plurals.home_reported, summary.apps, apps, parties, times)
     }
 
-    private fun nameOf(row: PartyRow) =
+    /** Whom a sentence names for [row]. */
+    fun partyName(row: PartyRow) =
         if (row.party == null) resources.getString(R.string.home_others) else Parties.name(row.party, resources)
 
     fun state(engine: EngineState): String = resources.getString(

@@ -1,0 +1,55 @@
+package org.telltale.app.feature.app
+
+import java.time.Clock
+import org.telltale.app.apps.AppDirectory
+import org.telltale.app.engine.HostRow
+import org.telltale.app.engine.Page
+import org.telltale.app.engine.Query
+import org.telltale.app.engine.Records
+import org.telltale.app.ui.Buckets
+import org.telltale.app.ui.PageSource
+import org.telltale.app.ui.Period
+
+/** What the screen of the app with [key] asks of the record. Everything here may wait. */
+class AppRecords(
+    private val records: Records,
+    private val apps: AppDirectory,
+    private val permissions: PermissionReader,
+    private val clock: Clock,
+    private val key: String,
+) {
+    fun summary(period: Period): AppSummary {
+        val now = clock.instant()
+        val query = Query(since = period.since(now, clock.zone), app = key)
+        val row = records.apps(query, ONE).firstOrNull()
+        val owner = (row ?: records.apps(Query(app = key), ONE).firstOrNull())?.owner
+        val hours = records.hours(query)
+        val buckets = Buckets.of(period, now, clock.zone, hours.minOfOrNull { it.start })
+        return AppSummary(
+            owner = owner,
+            face = apps.describe(owner),
+            row = row,
+            parties = records.parties(query.copy(flagged = true)).filter { it.findings > 0 },
+            buckets = buckets,
+            flowsPerBucket = buckets.sum(hours, { it.start }, { it.amount.flows }),
+            findingsPerBucket = buckets.sum(hours, { it.start }, { it.findings }),
+            permissions = permissions.of(owner?.packages.orEmpty()),
+            now = now,
+        )
+    }
+
+    fun hosts(period: Period): PageSource<AppHost> = PageSource.of { page ->
+        val query = Query(since = period.since(clock.instant(), clock.zone), app = key)
+        records.hosts(query, page).map { AppHost(it, countryOf(it)) }
+    }
+
+    /** Only of hosts that are flagged: it takes a question for each. */
+    private fun countryOf(host: HostRow): String? {
+        if (host.finding == null) return null
+        return records.flows(Query(app = key, host = host.host), ONE).firstOrNull()?.country
+    }
+
+    private companion object {
+        val ONE = Page(0, 1)
+    }
+}
