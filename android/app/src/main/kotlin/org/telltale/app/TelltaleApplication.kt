@@ -1,9 +1,29 @@
 package org.telltale.app
 
 import android.app.Application
+import android.content.Context
+import org.telltale.app.settings.Settings
+import org.telltale.app.vpn.AlwaysOn
 
-/** Lives as long as the process, and holds what its parts share. */
+/** Lives as long as the process, and holds what its parts share. For the main thread. */
 class TelltaleApplication : Application() {
-    /** Null in a build without the binding to the Rust core. */
-    var parts: Parts? = null
+    private var made: Parts? = null
+
+    /** Made when first asked for; the library is opened later, where nobody waits for it. */
+    var parts: Parts
+        get() = made ?: Parts.of(this).also { made = it }
+        set(value) {
+            made = value
+        }
+
+    /** What the owner has chosen. */
+    val settings: Settings by lazy { Settings.of(this) }
+
+    /** How the system keeps the watch; null until the service has run. */
+    var alwaysOn: AlwaysOn? = null
+
+    companion object {
+        /** That of any context of the app. */
+        fun of(context: Context) = context.applicationContext as TelltaleApplication
+    }
 }

@@ -50,6 +50,12 @@ interface Engine {
     /** Tells [listener] of each new state on the main thread, the present one first, until what it returns is closed. */
     fun observe(listener: (EngineState) -> Unit): AutoCloseable
 
+    /** The same, but [EngineState.live] alone is no news and may be old: for whoever is not looked at. */
+    fun observeQuietly(listener: (EngineState) -> Unit): AutoCloseable = observe(listener)
+
+    /** Largest packet that the engine takes from a tunnel, in bytes: Ethernet's, unless it says otherwise. It may wait. */
+    val tunnelMtu: Int get() = 1500
+
     /** Relays what comes from [tun], which belongs to the engine from now on. What fails is told by the state. */
     fun start(tun: ParcelFileDescriptor, config: WatchConfig)
 

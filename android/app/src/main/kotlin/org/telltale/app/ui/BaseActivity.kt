@@ -5,16 +5,15 @@ import android.content.Context
 import android.view.View
 import org.telltale.app.Parts
 import org.telltale.app.TelltaleApplication
-import org.telltale.app.settings.Settings
 
 /** A page in the owner's colours and language, edge to edge. */
 abstract class BaseActivity : Activity() {
-    protected val parts: Parts get() = requireNotNull((application as TelltaleApplication).parts)
+    protected val parts: Parts get() = (application as TelltaleApplication).parts
 
     protected val format: Format by lazy { Format(this) }
 
     override fun attachBaseContext(base: Context) {
-        super.attachBaseContext(Appearance.of(Settings.of(base).current).dress(base))
+        super.attachBaseContext(Appearance.of(TelltaleApplication.of(base).settings.current).dress(base))
     }
 
     /** The views of [layout], which keep clear of the system's bars. */

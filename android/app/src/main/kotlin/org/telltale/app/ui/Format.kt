@@ -93,6 +93,9 @@ class Format(private val locale: Locale, private val is24Hour: Boolean, private 
     /** `Mon`. */
     fun weekday(day: LocalDate): String = pattern("EEE").format(day)
 
+    /** `Wed, 12 Nov`. */
+    fun date(day: LocalDate): String = pattern("EEEMMMd").format(day)
+
     /** `12 Nov`, with the year where it is another one. */
     fun day(day: LocalDate, today: LocalDate): String =
         pattern(if (day.year == today.year) "MMMd" else "yMMMd").format(day)

@@ -34,14 +34,13 @@ val SCREENS = listOf(
     Screen("app-unknown") { on(SampleParts.of()) { opened<AppActivity>(Screens.app(application, null)) } },
     Screen("host") { on(SampleParts.of()) { opened<HostActivity>(Screens.host(application, "sa.api.intl.miui.com")) } },
     Screen("host-expected") { on(SampleParts.of()) { opened<HostActivity>(Screens.host(application, "account.xiaomi.com")) } },
-)
+) + TIMELINE_SCREENS
 
 private val application get() = RuntimeEnvironment.getApplication() as TelltaleApplication
 
 /** On a phone with [parts], whose owner has read the first page. */
 private fun on(parts: Parts, show: () -> Activity): Activity {
-    application.parts = parts
-    FirstRun(application).isDone = true
+    FirstRun(useParts(parts)).isDone = true
     return show()
 }
 

@@ -1,0 +1,107 @@
+package org.telltale.app.feature.timeline
+
+import android.content.Context
+import android.graphics.Canvas
+import android.graphics.drawable.Drawable
+import android.text.TextPaint
+import android.text.TextUtils
+import android.util.AttributeSet
+import android.view.MotionEvent
+import android.view.View
+import android.view.ViewConfiguration
+import kotlin.math.abs
+import org.telltale.app.R
+
+/** What [LaneChart] draws: shares are of its width, from 0 to 1, in the direction of writing. */
+data class Lanes(
+    val rows: List<Row>,
+    val slots: Int,
+    val screen: List<ClosedFloatingPointRange<Float>> = emptyList(),
+    val blind: List<ClosedFloatingPointRange<Float>> = emptyList(),
+    val marks: List<Float> = emptyList(),
+    /** What stands below a slot. Those that have no room are left out. */
+    val labels: Map<Int, String> = emptyMap(),
+    /** The whole in words, for those who do not see it. */
+    val words: String = "",
+) {
+    /** An app: [count] is its sum in words. */
+    data class Row(val label: String, val icon: Drawable?, val count: String, val values: List<Long>)
+}
+
+/** Draws one lane above the other, over one time; tells which slot is touched. */
+class LaneChart(context: Context, attributes: AttributeSet?) : View(context, attributes) {
+    private val pen = LanePen(context)
+    private val slop = ViewConfiguration.get(context).scaledTouchSlop
+    private var downX = 0f
+    private var downY = 0f
+
+    /** A slot was touched. */
+    var onPick: (Int) -> Unit = {}
+
+    var lanes = Lanes(emptyList(), 1)
+        set(value) {
+            if (field == value) return
+            field = value
+            contentDescription = value.words
+            requestLayout()
+            invalidate()
+        }
+
+    override fun onMeasure(widthMeasureSpec: Int, heightMeasureSpec: Int) {
+        val wanted = pen.flagHeight + lanes.rows.size * pen.laneHeight + pen.axisHeight
+        setMeasuredDimension(
+            getDefaultSize(suggestedMinimumWidth, widthMeasureSpec),
+            resolveSize(wanted.toInt() + 1, heightMeasureSpec),
+        )
+    }
+
+    override fun onDraw(canvas: Canvas) {
+        pen.place(width.toFloat(), layoutDirection == LAYOUT_DIRECTION_RTL)
+        val foot = height - pen.axisHeight
+        lanes.screen.forEach { pen.drawScreen(canvas, it, foot) }
+        lanes.blind.forEach { pen.drawBlind(canvas, it, foot) }
+        val most = lanes.rows.maxOfOrNull { it.values.max() } ?: 0
+        lanes.rows.forEachIndexed { at, row -> drawRow(canvas, row, pen.flagHeight + at * pen.laneHeight, most) }
+        lanes.marks.forEach { pen.drawMark(canvas, it, foot) }
+        drawAxis(canvas)
+    }
+
+    private fun drawRow(canvas: Canvas, row: Lanes.Row, top: Float, most: Long) {
+        val foot = top + pen.laneHeight - pen.laneGap
+        val countWidth = pen.number.measureText(row.count)
+        val room = width - countWidth - pen.textGap
+        val label = TextUtils.ellipsize(row.label, TextPaint(pen.text), room - pen.iconRoom, TextUtils.TruncateAt.MIDDLE)
+        pen.drawIcon(canvas, row.icon, top)
+        pen.drawText(canvas, label.toString(), pen.text, pen.iconRoom, top - pen.text.ascent())
+        pen.drawText(canvas, row.count, pen.number, width - countWidth, top - pen.text.ascent())
+        row.values.forEachIndexed { at, value -> pen.drawBar(canvas, at, row.values.size, value, most, foot) }
+    }
+
+    private fun drawAxis(canvas: Canvas) {
+        var free = 0f
+        lanes.labels.toSortedMap().forEach { (at, label) ->
+            val start = at * width.toFloat() / lanes.slots
+            val end = start + pen.text.measureText(label)
+            if (start < free || end > width) return@forEach
+            pen.drawText(canvas, label, pen.text, start, height - pen.text.descent())
+            free = end + pen.textGap
+        }
+    }
+
+    override fun onTouchEvent(event: MotionEvent): Boolean {
+        when (event.actionMasked) {
+            MotionEvent.ACTION_DOWN -> {
+                downX = event.x
+                downY = event.y
+            }
+            MotionEvent.ACTION_UP -> if (abs(event.x - downX) < slop && abs(event.y - downY) < slop) pick(event.x)
+        }
+        return true
+    }
+
+    private fun pick(x: Float) {
+        val along = if (layoutDirection == LAYOUT_DIRECTION_RTL) width - x else x
+        playSoundEffect(android.view.SoundEffectConstants.CLICK)
+        onPick((along / width * lanes.slots).toInt().coerceIn(0, lanes.slots - 1))
+    }
+}

@@ -1,0 +1,29 @@
+package org.telltale.app.engine
+
+import org.junit.Assert.assertEquals
+import org.junit.Test
+
+class ConversionsTest {
+    @Test
+    fun `both sides have the same names`() {
+        assertSameNames<Provenance, org.telltale.core.Provenance>()
+        assertSameNames<Tier, org.telltale.core.Tier>()
+        assertSameNames<Protocol, org.telltale.core.Protocol>()
+        assertSameNames<Close, org.telltale.core.Close>()
+        assertSameNames<GapReason, org.telltale.core.GapReason>()
+        assertSameNames<MarkKind, org.telltale.core.MarkKind>()
+        assertSameNames<Sort, org.telltale.core.Sort>()
+        assertSameNames<ExportFormat, org.telltale.core.ExportFormat>()
+        assertSameNames<Effect, org.telltale.core.Effect>()
+        assertSameNames<StopReason, org.telltale.core.StopReason>()
+    }
+
+    @Test
+    fun `a query without a page asks for all rows`() {
+        assertEquals(null, Query().toCore().limit)
+        assertEquals(20u to 40u, Query().toCore(Page(40, 20)).let { it.limit to it.offset })
+    }
+
+    private inline fun <reified A : Enum<A>, reified B : Enum<B>> assertSameNames() =
+        assertEquals(enumValues<A>().map { it.name }.toSet(), enumValues<B>().map { it.name }.toSet())
+}
