@@ -5,7 +5,9 @@ import android.graphics.Canvas
 import android.graphics.Paint
 import android.graphics.RectF
 import android.util.AttributeSet
+import android.util.TypedValue
 import android.view.View
+import kotlin.math.ceil
 import org.telltale.app.R
 
 /** Bars from the first to the last moment, [marked] of them flagged; [labels] stand below at equal distances. */
@@ -70,11 +72,16 @@ class BarChart(context: Context, attributes: AttributeSet?) : View(context, attr
         canvas.drawRoundRect(box, radius, radius, flagged)
     }
 
+    /** Each at the start of its share of the width, or below its bar; so many that none touches the next. */
     private fun drawLabels(canvas: Canvas) {
+        if (bars.labels.isEmpty()) return
         val room = width.toFloat() / bars.labels.size
-        bars.labels.forEachIndexed { at, label ->
-            text.textAlign = if (isRtl) Paint.Align.RIGHT else Paint.Align.LEFT
-            canvas.drawText(label, if (isRtl) width - at * room else at * room, height - text.descent(), text)
+        val widest = bars.labels.maxOf(text::measureText) + dp(LABEL_GAP_DP)
+        val isBelowBar = bars.labels.size == bars.values.size && widest <= room
+        text.textAlign = if (isBelowBar) Paint.Align.CENTER else if (isRtl) Paint.Align.RIGHT else Paint.Align.LEFT
+        for (at in bars.labels.indices step ceil(widest / room).toInt().coerceAtLeast(1)) {
+            val along = at * room + if (isBelowBar) room / 2 else 0f
+            canvas.drawText(bars.labels[at], if (isRtl) width - along else along, height - text.descent(), text)
         }
     }
 
@@ -85,7 +92,7 @@ class BarChart(context: Context, attributes: AttributeSet?) : View(context, attr
     private fun dp(value: Float) = value * resources.displayMetrics.density
 
     private fun sp(value: Float) =
-        android.util.TypedValue.applyDimension(android.util.TypedValue.COMPLEX_UNIT_SP, value, resources.displayMetrics)
+        TypedValue.applyDimension(TypedValue.COMPLEX_UNIT_SP, value, resources.displayMetrics)
 
     private companion object {
         const val LABEL_SP = 12f

@@ -9,17 +9,17 @@ import org.telltale.app.R
 
 /** Draws behind the system's bars, and keeps what can be read or touched clear of them. */
 object Edges {
-    /** The view `screen` is padded at its sides and its top, the view `content` at its foot and to a readable width. */
+    /** The view `screen` is padded at its sides and its top, the views `content` and `side` at their feet. */
     fun draw(activity: Activity) {
         behindBars(activity)
         val screen = activity.findViewById<ViewGroup>(R.id.screen) ?: return
         val content = screen.findViewById<View>(R.id.content) ?: return
-        val margins = Margins(content)
-        screen.findViewById<View>(R.id.bar)?.let(::Margins)
+        val panes = listOfNotNull(content, screen.findViewById<View>(R.id.side)).map(::Margins)
+        if (panes.size == 1) screen.findViewById<View>(R.id.bar)?.let(::Margins)
         screen.setOnApplyWindowInsetsListener { _, insets ->
             val bars = barsOf(insets)
             screen.setPadding(bars.left, bars.top, bars.right, 0)
-            margins.foot = bars.bottom
+            panes.forEach { it.foot = bars.bottom }
             insets
         }
     }

@@ -2,6 +2,7 @@ package org.telltale.app.ui
 
 import android.content.Context
 import android.icu.text.CompactDecimalFormat
+import android.icu.text.DateTimePatternGenerator
 import android.icu.text.ListFormatter
 import android.icu.text.MeasureFormat
 import android.icu.text.NumberFormat
@@ -30,6 +31,7 @@ class Format(private val locale: Locale, private val is24Hour: Boolean, private 
     private val numbers = NumberFormat.getInstance(locale)
     private val percents = NumberFormat.getPercentInstance(locale)
     private val compact = CompactDecimalFormat.getInstance(locale, CompactDecimalFormat.CompactStyle.SHORT)
+    private val patterns = DateTimePatternGenerator.getInstance(locale)
     private val measures = MeasureFormat.getInstance(ULocale.forLocale(locale), MeasureFormat.FormatWidth.SHORT)
 
     /** `1,234`. */
@@ -145,7 +147,7 @@ class Format(private val locale: Locale, private val is24Hour: Boolean, private 
     }
 
     private fun pattern(skeleton: String): DateTimeFormatter =
-        DateTimeFormatter.ofPattern(DateFormat.getBestDateTimePattern(locale, skeleton), locale)
+        DateTimeFormatter.ofPattern(patterns.getBestPattern(skeleton), locale)
 
     private companion object {
         const val SHORT_FROM = 10_000L

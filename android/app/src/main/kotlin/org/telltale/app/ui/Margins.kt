@@ -8,8 +8,9 @@ import org.telltale.app.R
 
 /** Keeps [content] to a width that is easy to read, in the middle, with room for the system's bar at its foot. */
 class Margins(private val content: View) {
-    private val side = content.paddingStart
-    private val end = content.paddingBottom
+    private val start = content.paddingStart
+    private val end = content.paddingEnd
+    private val bottom = content.paddingBottom
     private val widest = content.resources.getDimensionPixelSize(R.dimen.content_width)
 
     /** Pixels of the bar at the foot. */
@@ -26,8 +27,8 @@ class Margins(private val content: View) {
     }
 
     private fun apply(width: Int) {
-        val margin = maxOf(side, (width - widest) / 2)
-        content.setPaddingRelative(margin, content.paddingTop, margin, end + foot)
+        val margin = (width - widest) / 2
+        content.setPaddingRelative(maxOf(start, margin), content.paddingTop, maxOf(end, margin), bottom + foot)
     }
 }
 

@@ -43,6 +43,10 @@ class SampleEngine(first: EngineState = WATCHING) : Engine {
     private val listeners = ArrayList<(EngineState) -> Unit>()
     val marks = ArrayList<MarkKind>()
 
+    /** The package that the latest mark is about. */
+    var markedApp: String? = null
+        private set
+
     override var state: EngineState = first
         set(value) {
             field = value
@@ -64,6 +68,7 @@ class SampleEngine(first: EngineState = WATCHING) : Engine {
 
     override fun mark(kind: MarkKind, text: String?, app: String?) {
         marks += kind
+        markedApp = app
     }
 
     override fun stop(reason: StopReason) {

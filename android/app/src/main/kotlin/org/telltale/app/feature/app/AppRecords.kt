@@ -2,12 +2,14 @@ package org.telltale.app.feature.app
 
 import java.time.Clock
 import org.telltale.app.apps.AppDirectory
+import org.telltale.app.engine.AppRow
 import org.telltale.app.engine.HostRow
 import org.telltale.app.engine.Page
 import org.telltale.app.engine.Query
 import org.telltale.app.engine.Records
 import org.telltale.app.ui.Buckets
 import org.telltale.app.ui.PageSource
+import org.telltale.app.ui.Pages
 import org.telltale.app.ui.Period
 
 /** What the screen of the app with [key] asks of the record. Everything here may wait. */
@@ -21,7 +23,7 @@ class AppRecords(
     fun summary(period: Period): AppSummary {
         val now = clock.instant()
         val query = Query(since = period.since(now, clock.zone), app = key)
-        val row = records.apps(query, ONE).firstOrNull()
+        val row = if (key.isEmpty()) nobody(query) else records.apps(query, ONE).firstOrNull()
         val owner = (row ?: records.apps(Query(app = key), ONE).firstOrNull())?.owner
         val hours = records.hours(query)
         val buckets = Buckets.of(period, now, clock.zone, hours.minOfOrNull { it.start })
@@ -36,6 +38,17 @@ class AppRecords(
             permissions = permissions.of(owner?.packages.orEmpty()),
             now = now,
         )
+    }
+
+    /** What belongs to nobody known has no key to ask for; it stands among the apps. */
+    private fun nobody(query: Query): AppRow? {
+        var page = Page(0, Pages.SIZE)
+        while (true) {
+            val rows = records.apps(query.copy(app = null), page)
+            rows.find { it.owner == null }?.let { return it }
+            if (rows.size < page.limit) return null
+            page = page.copy(offset = page.offset + rows.size)
+        }
     }
 
     fun hosts(period: Period): PageSource<AppHost> = PageSource.of { page ->

@@ -30,7 +30,7 @@ class HomeActivity : ScreenActivity<HomeState, HomeModel>() {
         createBar()
         val list = view<ListView>(R.id.content)
         val head = layoutInflater.inflate(R.layout.home_header, list, false)
-        header = HomeHeader(head, words, format, parts.clock)
+        header = HomeHeader(listOf(head, view(R.id.screen)), words, format, parts.clock)
         connectHeader()
         list.addHeaderView(head, null, false)
         apps = ItemList(list, near = model::near, onOpen = { startActivity(Screens.app(this, (it as AppTarget).owner)) })

@@ -21,9 +21,10 @@ import org.telltale.app.ui.Periods
 import org.telltale.app.ui.StateView
 import org.telltale.app.ui.isPresent
 
-/** What stands above the apps: the switch, the sentence with its chart, coverage, filters. */
-class HomeHeader(private val root: View, private val words: HomeWords, format: Format, private val clock: Clock) {
-    private val charts = ChartWords(root.resources, format, clock.zone)
+/** What stands above the apps, or beside them, under [roots]: the switch, the sentence with its chart, coverage, filters. */
+class HomeHeader(private val roots: List<View>, private val words: HomeWords, format: Format, private val clock: Clock) {
+    private val context = roots.first().context
+    private val charts = ChartWords(context.resources, format, clock.zone)
     private val switch = view<Switch>(R.id.home_switch)
     private val stateView = view<StateView>(R.id.home_state)
     private val search = view<EditText>(R.id.home_search)
@@ -48,7 +49,7 @@ class HomeHeader(private val root: View, private val words: HomeWords, format: F
     }
 
     /** Large words on a narrow screen leave no room for the switch beside them. */
-    private fun isCramped() = root.resources.configuration.run { screenWidthDp / fontScale < CRAMPED_BELOW }
+    private fun isCramped() = context.resources.configuration.run { screenWidthDp / fontScale < CRAMPED_BELOW }
 
     private fun stackWatch() {
         view<LinearLayout>(R.id.home_watch).apply {
@@ -57,7 +58,10 @@ class HomeHeader(private val root: View, private val words: HomeWords, format: F
         }
         view<View>(R.id.home_watch_words).layoutParams =
             LinearLayout.LayoutParams(LinearLayout.LayoutParams.MATCH_PARENT, LinearLayout.LayoutParams.WRAP_CONTENT)
-        (switch.layoutParams as LinearLayout.LayoutParams).marginStart = 0
+        (switch.layoutParams as LinearLayout.LayoutParams).apply {
+            topMargin = marginStart
+            marginStart = 0
+        }
     }
 
     fun render(state: HomeState) {
@@ -121,7 +125,7 @@ class HomeHeader(private val root: View, private val words: HomeWords, format: F
     }
 
     private fun empty(icon: Int, title: Int, detail: Int?) =
-        stateView.empty(icon, root.context.getString(title), detail?.let(root.context::getString))
+        stateView.empty(icon, context.getString(title), detail?.let(context::getString))
 
     private fun toggleSearch() {
         search.isPresent = !search.isPresent
@@ -134,7 +138,7 @@ class HomeHeader(private val root: View, private val words: HomeWords, format: F
     private fun unlessRendering(act: (Boolean) -> Unit) =
         CompoundButton.OnCheckedChangeListener { _, on -> if (!isRendering) act(on) }
 
-    private fun <V : View> view(id: Int): V = requireNotNull(root.findViewById(id))
+    private fun <V : View> view(id: Int): V = requireNotNull(roots.firstNotNullOfOrNull { it.findViewById<V>(id) })
 
     private class Typing(private val typed: (String) -> Unit) : TextWatcher {
         override fun beforeTextChanged(text: CharSequence, start: Int, count: Int, after: Int) = Unit
