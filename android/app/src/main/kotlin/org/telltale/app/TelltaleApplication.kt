@@ -4,6 +4,7 @@ import android.app.Application
 import android.content.Context
 import org.telltale.app.settings.Settings
 import org.telltale.app.vpn.AlwaysOn
+import org.telltale.app.widget.WatchWidget
 
 /** Lives as long as the process, and holds what its parts share. For the main thread. */
 class TelltaleApplication : Application() {
@@ -11,7 +12,7 @@ class TelltaleApplication : Application() {
 
     /** Made when first asked for; the library is opened later, where nobody waits for it. */
     var parts: Parts
-        get() = made ?: Parts.of(this).also { made = it }
+        get() = made ?: Parts.of(this).also(::take)
         set(value) {
             made = value
         }
@@ -21,6 +22,12 @@ class TelltaleApplication : Application() {
 
     /** How the system keeps the watch; null until the service has run. */
     var alwaysOn: AlwaysOn? = null
+
+    private fun take(parts: Parts) {
+        made = parts
+        // As long as the process lives: a widget has no other way to learn of it.
+        parts.engine.observeQuietly { WatchWidget.update(this) }
+    }
 
     companion object {
         /** That of any context of the app. */

@@ -19,7 +19,7 @@ class AutomationReceiver : BroadcastReceiver() {
     }
 
     private fun start(context: Context) {
-        if (!Watch.start(context)) InterruptionNotice(context).show(Interruption.NoConsent)
+        if (!Watch.start(context)) InterruptionNotice(context).show(Interruption.Refused)
     }
 
     private fun mark(context: Context, intent: Intent) {

@@ -13,7 +13,7 @@ import org.telltale.app.vpn.Watch
 class BootReceiver : BroadcastReceiver() {
     override fun onReceive(context: Context, intent: Intent) {
         if (!goesOn(intent.action, TelltaleApplication.of(context).settings.current)) return
-        if (!Watch.start(context)) InterruptionNotice(context).show(Interruption.NoConsent)
+        if (!Watch.start(context)) InterruptionNotice(context).show(Interruption.Refused)
     }
 
     companion object {

@@ -23,7 +23,10 @@ class WatchTile : TileService() {
         observer = null
     }
 
-    override fun onClick() = when {
+    /** Whoever finds the phone locked is not to stop the watch. */
+    override fun onClick() = if (isLocked) unlockAndRun(::toggle) else toggle()
+
+    private fun toggle() = when {
         Watch.isOn(this) -> Watch.stop(this)
         Watch.start(this) -> Unit
         else -> openHome()

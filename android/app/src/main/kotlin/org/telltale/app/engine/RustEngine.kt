@@ -32,8 +32,9 @@ class RustEngine(
     private val states = States(main)
     private val pulse = Pulse(worker, states::isWatched, ::pull)
 
-    /** Belongs to [worker]. */
+    // These belong to the worker.
     private var session: Session? = null
+    private var hasEnded = false
 
     override val state: EngineState get() = states.current
 
@@ -52,6 +53,7 @@ class RustEngine(
         states.change(EngineState(Phase.STARTING))
         attempt {
             session = begin(tun, config)
+            hasEnded = false
             states.change(EngineState(Phase.WATCHING, since = Instant.now()))
             pulse.begin()
         }
@@ -106,8 +108,20 @@ class RustEngine(
 
     private fun pull() {
         val snapshot = session?.snapshot() ?: return
-        val next = state.copy(live = snapshot.toApp(), problem = snapshot.recordNotice ?: state.problem)
-        if (snapshot.isRunning) states.change(next) else attempt { end(StopReason.STOPPED) }
+        if (!snapshot.isRunning) return giveUp()
+        states.change(state.copy(live = snapshot.toApp(), problem = snapshot.recordNotice ?: state.problem))
+    }
+
+    /** The tunnel is gone. Where it was revoked, that is about to be said: the first look is not taken for the truth. */
+    private fun giveUp() {
+        if (!hasEnded) {
+            hasEnded = true
+            return
+        }
+        attempt {
+            end(StopReason.STOPPED)
+            error("the tunnel was closed")
+        }
     }
 
     private fun attempt(work: () -> Unit) {

@@ -7,7 +7,8 @@ import org.telltale.core.TelltaleException
 
 /** The record as the Rust core keeps it. Parts of it are forgotten while [engine] neither starts nor stops. */
 class RustRecords(private val places: Places, private val engine: RustEngine) : Records {
-    private var journal: Journal? = null
+    /** One of each thread that asks: a journal answers one question at a time. */
+    private val readers = ThreadLocal<Journal>()
 
     override fun apps(query: Query, page: Page) = rows { it.apps(query.toCore(page)).map { row -> row.toApp() } }
 
@@ -44,8 +45,7 @@ class RustRecords(private val places: Places, private val engine: RustEngine) : 
 
     private fun <T> ask(empty: T, question: (Journal) -> T) = answer(empty) { question(reader()) }
 
-    @Synchronized
-    private fun reader() = journal ?: open().also { journal = it }
+    private fun reader() = readers.get() ?: open().also(readers::set)
 
     private fun open(): Journal {
         NativeLibrary.open()

@@ -9,6 +9,7 @@ import org.telltale.app.engine.MarkKind
 import org.telltale.app.engine.Query
 import org.telltale.app.engine.StopReason
 import org.telltale.app.settings.Choices
+import org.telltale.app.vpn.Underlay.Companion.leadsLike
 import org.telltale.app.widget.WatchWidget
 
 /** What goes with a watch as long as it runs: it follows network, screen, settings and engine. For the main thread. */
@@ -39,7 +40,6 @@ internal class Attendance(
     override fun close() {
         observers.forEach { it.close() }
         listOf(network, screen, ticker).forEach { it.close() }
-        WatchWidget.update(app)
     }
 
     private fun open() {
@@ -51,13 +51,14 @@ internal class Attendance(
     /** Flows that can live on do so: the tunnel stays as it is, only what is behind its resolvers changes. */
     private fun follow() {
         service.setUnderlyingNetworks(network.current?.let { arrayOf<Network>(it.network) })
-        if (told == network.current) return
+        if (network.current leadsLike told) return
         told = network.current
         parts.engine.networkChanged(told?.resolvers.orEmpty())
     }
 
     private fun mark(kind: MarkKind) {
         parts.engine.mark(kind)
+        service.noteAlwaysOn()
         if (kind == MarkKind.SCREEN_ON) ticker.resume() else ticker.pause()
     }
 
@@ -78,7 +79,6 @@ internal class Attendance(
     private fun begin() {
         // The network may have changed while the tunnel was set up.
         follow()
-        WatchWidget.update(app)
         val now = parts.clock.instant()
         val before = { Interruption.before(parts.records.gaps(Query(since = now.minus(Duration.ofDays(1)))), now) }
         parts.background.ask(before) { it.getOrNull()?.let(InterruptionNotice(service)::show) }

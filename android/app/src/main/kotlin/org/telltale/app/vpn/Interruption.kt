@@ -10,8 +10,8 @@ sealed interface Interruption {
     /** Another VPN took over, or the permission was taken away. */
     data object Revoked : Interruption
 
-    /** The system wants to be asked again before the watch can begin. */
-    data object NoConsent : Interruption
+    /** The system did not let the watch begin: it wants to be asked again, or the owner has to be there. */
+    data object Refused : Interruption
 
     /** The owner has stopped the watch, and the system blocks all connections without it. */
     data object Blocked : Interruption

@@ -33,12 +33,12 @@ class InterruptionNotice(private val context: Context) {
     private fun titleOf(interruption: Interruption) = when (interruption) {
         is Interruption.Killed -> R.string.interruption_was
         is Interruption.Blocked -> R.string.interruption_blocked_title
-        is Interruption.Revoked, is Interruption.NoConsent, is Interruption.Failed -> R.string.interruption_is
+        is Interruption.Revoked, is Interruption.Refused, is Interruption.Failed -> R.string.interruption_is
     }
 
     private fun text(interruption: Interruption) = when (interruption) {
         is Interruption.Revoked -> context.getString(R.string.interruption_revoked)
-        is Interruption.NoConsent -> context.getString(R.string.interruption_no_consent)
+        is Interruption.Refused -> context.getString(R.string.interruption_refused)
         is Interruption.Blocked -> context.getString(R.string.interruption_blocked)
         is Interruption.Failed -> context.getString(R.string.interruption_failed, interruption.problem)
         is Interruption.Killed -> context.getString(R.string.interruption_killed, span(interruption))

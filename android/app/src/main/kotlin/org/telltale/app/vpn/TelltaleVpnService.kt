@@ -51,7 +51,7 @@ class TelltaleVpnService : VpnService() {
         val config = WatchConfig(TunnelPlan.RESOLVERS, underlay?.resolvers.orEmpty(), choices.retention)
         tunnel.open(plan, config) { outcome ->
             if (attendance == null) return@open
-            outcome.onSuccess { isOpen -> if (!isOpen) end(StopReason.REVOKED, Interruption.NoConsent) }
+            outcome.onSuccess { isOpen -> if (!isOpen) end(StopReason.REVOKED, Interruption.Refused) }
             outcome.onFailure { end(StopReason.STOPPED, Interruption.Failed(it.message ?: it.javaClass.simpleName)) }
         }
     }
@@ -74,15 +74,16 @@ class TelltaleVpnService : VpnService() {
 
     private fun begin() {
         app.settings.change { it.copy(wantsWatch = true) }
+        noteAlwaysOn()
         if (!becomeForeground(notification.build(today)) || attendance != null) return
         InterruptionNotice(this).clear()
-        noteAlwaysOn()
         val connectivity = requireNotNull(getSystemService(ConnectivityManager::class.java))
         attendance = Attendance(this, app, connectivity, main)
         attendance?.start()
     }
 
-    private fun noteAlwaysOn() {
+    /** Only the service is told, and only when it asks. */
+    internal fun noteAlwaysOn() {
         if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.Q) app.alwaysOn = AlwaysOn(isAlwaysOn, isLockdownEnabled)
     }
 
@@ -107,7 +108,7 @@ class TelltaleVpnService : VpnService() {
         }
     }
 
-    /** The system may refuse, where the owner has not consented to a VPN. */
+    /** The system may refuse, where the owner has not consented to a VPN, or is not there. */
     private fun becomeForeground(notification: Notification): Boolean = try {
         if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.UPSIDE_DOWN_CAKE) {
             val type = ServiceInfo.FOREGROUND_SERVICE_TYPE_SYSTEM_EXEMPTED
@@ -116,8 +117,9 @@ class TelltaleVpnService : VpnService() {
             startForeground(WatchNotification.ID, notification)
         }
         true
-    } catch (_: SecurityException) {
-        InterruptionNotice(this).show(Interruption.NoConsent)
+    } catch (refused: RuntimeException) {
+        if (refused !is SecurityException && refused !is IllegalStateException) throw refused
+        InterruptionNotice(this).show(Interruption.Refused)
         false
     }
 

@@ -8,7 +8,12 @@ import java.net.NetworkInterface
 
 /** The network that the relay's sockets use: the phone's default one, as it is outside of the tunnel. */
 data class Underlay(val network: Network, val resolvers: List<InetAddress>, val privateDns: PrivateDns) {
+    private val way get() = network to resolvers
+
     companion object {
+        /** Whether flows and look-ups go the same way by both. */
+        internal infix fun Underlay?.leadsLike(other: Underlay?) = this?.way == other?.way
+
         fun of(network: Network, link: LinkProperties): Underlay {
             val scope = link.interfaceName?.let(::indexOf)
             return Underlay(network, link.dnsServers.mapNotNull { usable(it, scope) }, PrivateDns.of(link))

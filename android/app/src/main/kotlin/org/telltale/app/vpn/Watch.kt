@@ -15,12 +15,15 @@ object Watch {
     /** The system's question to the owner that comes before the first watch; null once it was answered with yes. */
     fun question(context: Context): Intent? = VpnService.prepare(context)
 
-    /** Begins to watch. Says false, and does nothing, while [question] is not answered. */
+    /** Begins to watch. Says false while [question] is not answered, or where the owner has to be there for it. */
     fun start(context: Context): Boolean {
         if (question(context) != null) return false
         TelltaleApplication.of(context).settings.change { it.copy(wantsWatch = true) }
-        context.startForegroundService(Intent(context, TelltaleVpnService::class.java))
-        return true
+        return try {
+            context.startForegroundService(Intent(context, TelltaleVpnService::class.java)) != null
+        } catch (_: IllegalStateException) {
+            false
+        }
     }
 
     /** Ends it, if it runs: the service follows the settings. */

@@ -3,7 +3,11 @@ package org.telltale.app.vpn
 import android.app.NotificationManager
 import android.content.Context
 import android.content.Intent
+import android.net.ConnectivityManager
+import android.net.LinkProperties
+import android.net.Network
 import android.os.Looper
+import java.net.InetAddress
 import java.time.Instant
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -18,6 +22,7 @@ import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
+import org.robolectric.shadows.ShadowNetwork
 import org.robolectric.shadows.ShadowVpnService
 import org.telltale.app.TelltaleApplication
 import org.telltale.app.engine.EngineState
@@ -140,6 +145,17 @@ class TelltaleVpnServiceTest {
     }
 
     @Test
+    fun `another network changes what is behind the resolvers, and not the tunnel`() {
+        start()
+        val before = engine.calls.count { it.startsWith("network") }
+        changeNetwork(ShadowNetwork.newInstance(7), "192.0.2.53", "fe80::1")
+        assertEquals("network 192.0.2.53", engine.calls.last { it.startsWith("network") })
+        changeNetwork(ShadowNetwork.newInstance(7), "192.0.2.53")
+        assertEquals("the same is no news", before + 1, engine.calls.count { it.startsWith("network") })
+        assertEquals(1, ShadowTunnelBuilder.established)
+    }
+
+    @Test
     fun `nothing is left behind`() {
         start()
         controller.destroy()
@@ -151,6 +167,14 @@ class TelltaleVpnServiceTest {
 
     private fun start() {
         service.onStartCommand(Intent(app, TelltaleVpnService::class.java), 0, 1)
+        idle()
+    }
+
+    private fun changeNetwork(network: Network, vararg resolvers: String) {
+        val connectivity = app.getSystemService(ConnectivityManager::class.java)
+        val link = LinkProperties()
+        link.setDnsServers(resolvers.map(InetAddress::getByName))
+        shadowOf(connectivity).networkCallbacks.toList().forEach { it.onLinkPropertiesChanged(network, link) }
         idle()
     }
 
