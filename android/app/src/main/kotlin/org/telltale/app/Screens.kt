@@ -26,7 +26,6 @@ object Screens {
 
     /** What Home's menu leads to, in this order. */
     val menu: List<Entry> = listOf(
-        Entry(R.string.timeline_title) { timeline(it) },
         Entry(R.string.coverage_title) { coverage(it, Period.DAY) },
     )
 

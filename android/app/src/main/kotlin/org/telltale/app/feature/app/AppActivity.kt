@@ -74,7 +74,7 @@ class AppActivity : ScreenActivity<AppState, AppModel>() {
         val hosts = groups.flatMap { (kind, rows) ->
             listOf(Heading(words.group(kind))) + rows.map { line(byRow.getValue(it), summary) }
         }
-        return hosts + permissions(summary)
+        return if (state.isComplete) hosts + permissions(summary) else hosts
     }
 
     private fun line(host: AppHost, summary: AppSummary): Line = Line(
