@@ -26,8 +26,12 @@ class SystemApps(private val manager: PackageManager) : InstalledApps {
 
     override fun icon(packageName: String): Drawable? = infoOf(packageName)?.let(manager::getApplicationIcon)
 
-    override fun packagesUnder(uid: Int): List<String> =
+    override fun packagesUnder(uid: Int): List<String> = try {
         manager.getPackagesForUid(Uid(uid).appItself.value).orEmpty().filterNotNull().sorted()
+    } catch (_: SecurityException) {
+        // Of another user or profile, whose apps are none of ours.
+        emptyList()
+    }
 
     private fun infoOf(packageName: String) = try {
         manager.getApplicationInfo(packageName, 0)

@@ -7,12 +7,16 @@ import java.net.InetSocketAddress
 class SocketTable private constructor(private val rows: List<Row>) {
     private data class Row(val local: InetSocketAddress, val remote: InetSocketAddress, val uid: Int)
 
-    /** The uid of the socket with both addresses. One that is not connected, or bound to no address, is asked for so. */
+    /** The uid of the socket with both addresses. For one that is not connected the [remote] is no address at all. */
     fun uidOf(local: InetSocketAddress, remote: InetSocketAddress): Int? =
-        rows.find { it.remote == remote && it.fits(local) }?.uid
+        rows.find { matches(it.remote, remote) && (matches(it.local, local) || isUnbound(it.local, local.port)) }?.uid
 
-    private fun Row.fits(wanted: InetSocketAddress) =
-        local == wanted || local.port == wanted.port && local.address.isAnyLocalAddress
+    // An IPv6 socket that speaks IPv4 as well has no address of IPv6.
+    private fun matches(listed: InetSocketAddress, asked: InetSocketAddress) =
+        listed == asked || asked.address.isAnyLocalAddress && isUnbound(listed, asked.port)
+
+    private fun isUnbound(listed: InetSocketAddress, port: Int) =
+        listed.port == port && listed.address.isAnyLocalAddress
 
     companion object {
         private const val COLUMNS = 8

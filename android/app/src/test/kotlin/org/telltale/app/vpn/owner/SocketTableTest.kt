@@ -30,6 +30,13 @@ class SocketTableTest {
     }
 
     @Test
+    fun `so is one of IPv6 that is asked for in IPv4`() {
+        assertEquals(10300, uidOf(UDP6, "198.18.0.1" to 5353, "0.0.0.0" to 0))
+        assertNull(uidOf(UDP6, "198.18.0.1" to 5354, "0.0.0.0" to 0))
+        assertNull(uidOf(UDP6, "198.18.0.1" to 5353, "203.0.113.7" to 443))
+    }
+
+    @Test
     fun `both tables of a protocol are read, and none for ICMP`() {
         val uids = TableUids { name -> mapOf("udp6" to HEADING, "udp" to UDP).getValue(name) }
         val question = { protocol: Protocol ->
@@ -60,6 +67,10 @@ class SocketTableTest {
             "01 00000000:00000000 00:00000000 00000000 10077        0 4712 1 0 20 4\n" +
             "   1: 0000000000000000FFFF0000010012C6:9C42 0000000000000000FFFF0000077100CB:01BB " +
             "01 00000000:00000000 00:00000000 00000000 10200        0 4713 1 0 20 4\n"
+
+        const val UDP6 = HEADING +
+            "  12: 00000000000000000000000000000000:14E9 00000000000000000000000000000000:0000 " +
+            "07 00000000:00000000 00:00000000 00000000 10300        0 4715 2 0 0\n"
 
         const val UDP = HEADING +
             "  87: 00000000:14E9 00000000:0000 07 00000000:00000000 00:00000000 00000000  1051        0 4714 2 0 0\n"
