@@ -4,6 +4,7 @@ import android.app.Activity
 import android.content.Intent
 import android.content.pm.ApplicationInfo
 import android.content.pm.PackageInfo
+import android.net.Uri
 import android.os.Build
 import android.os.ParcelFileDescriptor
 import android.view.View
@@ -33,7 +34,6 @@ import org.telltale.app.feature.leftout.LeftOutActivity
 import org.telltale.app.feature.lists.ListsActivity
 import org.telltale.app.feature.settings.SettingsActivity
 import org.telltale.app.feature.setup.SetupActivity
-import org.telltale.app.sample.SampleDocuments
 import org.telltale.app.sample.SampleParts
 import org.telltale.app.sample.SampleRulebook
 
@@ -57,12 +57,10 @@ private fun use(rulebook: Rulebook) =
 
 private fun imported(rulebook: Rulebook): ListsActivity {
     use(rulebook)
-    val folder = Files.createTempDirectory("documents").toFile()
-    File(folder, "AdGuard mobile spyware.txt").writeText("ads.example")
-    SampleDocuments.offer(folder)
+    val file = File(Files.createTempDirectory("documents").toFile(), "AdGuard mobile spyware.txt").apply { createNewFile() }
     return start<ListsActivity>().apply {
         view<View>(R.id.lists_add).performClick()
-        val picked = Intent().setData(SampleDocuments.address("AdGuard mobile spyware.txt"))
+        val picked = Intent().setData(Uri.fromFile(file))
         shadowOf(this).receiveResult(shadowOf(this).nextStartedActivity, Activity.RESULT_OK, picked)
     }
 }
