@@ -153,6 +153,9 @@ class Format(private val locale: Locale, private val is24Hour: Boolean, private 
         }
     }
 
+    /** The same, and it may be broken after its dots: long names find their place on narrow screens. */
+    fun breakable(text: String): String = code(text.replace(".", ".\u200B"))
+
     private fun pattern(skeleton: String): DateTimeFormatter =
         DateTimeFormatter.ofPattern(patterns.getBestPattern(skeleton), locale)
 

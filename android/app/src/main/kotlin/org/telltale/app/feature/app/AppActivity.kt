@@ -79,7 +79,7 @@ class AppActivity : ScreenActivity<AppState, AppModel>() {
 
     private fun line(host: AppHost, summary: AppSummary): Line = Line(
         id = host.row.host,
-        title = format.code(host.row.host),
+        title = format.breakable(host.row.host),
         detail = words.reason(host.row),
         facts = words.facts(host, summary.now),
         count = host.row.finding?.let { format.short(host.row.amount.flows) },
