@@ -22,6 +22,11 @@ abstract class BaseActivity : Activity() {
     /** The owner may have chosen another look on a screen above. */
     override fun onStart() {
         super.onStart()
+        dressAnew()
+    }
+
+    /** Begins again where the owner has chosen another look since. */
+    protected fun dressAnew() {
         if (worn != chosen(this)) recreate()
     }
 

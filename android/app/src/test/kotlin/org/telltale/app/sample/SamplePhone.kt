@@ -81,11 +81,16 @@ object SamplePhone {
         Gap(NOW - Duration.ofHours(200), NOW - Duration.ofHours(199), GapReason.REVOKED, 0),
     )
 
-    val marks = listOf(
-        Mark(NOW - Duration.ofMinutes(72), MarkKind.NOTE, null, "com.mi.globalbrowser"),
-        Mark(NOW - Duration.ofMinutes(75), MarkKind.SCREEN_ON, null, null),
-        Mark(NOW - Duration.ofMinutes(40), MarkKind.SCREEN_OFF, null, null),
-    )
+    /** The screen goes on with breakfast and a few times later. */
+    private val looks = listOf(380 to 338, 290 to 284, 220 to 196, 141 to 126, 75 to 40)
+
+    val marks: List<Mark> = (
+        looks.flatMap { (on, off) -> listOf(mark(MarkKind.SCREEN_ON, on), mark(MarkKind.SCREEN_OFF, off)) } +
+            mark(MarkKind.NOTE, 72, app = "com.mi.globalbrowser")
+        ).sortedByDescending { it.time }
+
+    private fun mark(kind: MarkKind, minutesAgo: Int, app: String? = null) =
+        Mark(NOW - Duration.ofMinutes(minutesAgo.toLong()), kind, null, app)
 
     fun records() = SampleRecords(flows, gaps, marks)
 
