@@ -15,6 +15,8 @@ say "the machine without sockets, files and clocks"
 cargo check -p telltale-core --no-default-features --locked
 say "what the fuzz targets are built with"
 cargo metadata --manifest-path tests/fuzz/Cargo.toml --locked --format-version 1 >/dev/null
+say "what the app says of other people's code"
+scripts/licences.sh --check
 say "documentation"
 cargo doc --workspace --no-deps --document-private-items --locked
 say "unit tests"

@@ -13,7 +13,7 @@ cargo test --workspace --exclude telltale-tests --locked
 # What is run on other C libraries.
 cargo test -p telltale-ffi --features self-test --test self_test --locked
 # These mostly wait for time-outs and for each other.
-cargo test -p telltale-tests --locked -- --test-threads=8
+cargo test -p telltale-tests --locked -- --test-threads=4
 
 printf '\n== the app\n'
 # Before the app: it leaves a library behind that no app has.

@@ -13,8 +13,13 @@ if [[ -z ${ANDROID_NDK_HOME:-} ]]; then
     cargo check --quiet --locked -p telltale-headers --target "$target" --target-dir target
 fi
 
-# Cargo does not know of what C is compiled with.
-[[ -z $(find android/native -newer "$built/libtelltale.so" 2>/dev/null) ]] || rm -rf "$built"
+# Cargo does not know of what C is compiled with, and against what the library is linked.
+is_newer() { [[ -n $(find "$@" -newer "$built/libtelltale.so" 2>/dev/null) ]]; }
+if is_newer android/native/include android/native/bin; then
+    rm -rf "$built"
+elif is_newer android/native/symbols; then
+    rm -f "$built/deps/libtelltale.so"
+fi
 
 # Paths of this machine would end up in the messages of panics.
 remap="--remap-path-prefix=$PWD=/telltale"

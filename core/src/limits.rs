@@ -85,8 +85,9 @@ pub const EVICTION_TRIES: usize = 64;
 pub const OWNER_PATIENCE: Duration = Duration::from_secs(1);
 
 /// A connection that the remote has accepted is held back from the app this long for the same answer, which comes
-/// within a millisecond unless the machine is very busy.
-pub const OWNER_GRACE: Duration = Duration::from_millis(100);
+/// within a millisecond unless the machine is very busy. Clients with several addresses try the next one after
+/// 200 ms or more (RFC 8305, section 5).
+pub const OWNER_GRACE: Duration = Duration::from_millis(150);
 
 /// State of running flows is told this often.
 pub const TICK: Duration = Duration::from_millis(500);

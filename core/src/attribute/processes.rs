@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
@@ -13,11 +13,12 @@ const MAX_SOCKETS: usize = 4096;
 /// Processes that recently owned sockets are looked at first.
 const RECENT: usize = 16;
 
-/// Who holds which socket, as far as it was asked.
+/// Who holds which socket, as far as it was seen.
 pub(super) struct Processes {
     /// What `/proc/PID/ns/net` of the processes that count is a link to; all count where that is not known.
     namespace: Option<PathBuf>,
-    by_inode: HashMap<u32, Process>,
+    /// Process by the inode of the socket, of every process that a search has passed.
+    holders: HashMap<u32, u32>,
     recent: VecDeque<u32>,
 }
 
@@ -32,7 +33,7 @@ impl Processes {
     /// Looks among the processes in the network namespace of `pid`. To list what all the others hold takes
     /// longer than a short-lived program lives.
     pub(super) fn beside(pid: u32) -> Self {
-        Self { namespace: namespace_of(pid), by_inode: HashMap::new(), recent: VecDeque::new() }
+        Self { namespace: namespace_of(pid), holders: HashMap::new(), recent: VecDeque::new() }
     }
 
     /// The process that holds the socket with this inode.
@@ -40,34 +41,39 @@ impl Processes {
         if inode == 0 {
             return None;
         }
-        let link = format!("socket:[{inode}]");
-        // Inodes are used again: what is remembered counts only while the process still holds the socket.
-        if let Some(process) = self.by_inode.get(&inode).filter(|process| holds(process.pid, &link)) {
-            return Some(process.clone());
-        }
-        let pid = self.search(&link)?;
-        let process = Process { pid, executable: executable(pid) };
-        self.remember(inode, &process);
-        Some(process)
+        let pid = self.remembered(inode).or_else(|| self.search(inode))?;
+        self.recent.retain(|recent| *recent != pid);
+        self.recent.push_front(pid);
+        self.recent.truncate(RECENT);
+        Some(Process { pid, executable: executable(pid) })
     }
 
-    fn search(&self, link: &str) -> Option<u32> {
-        let recent = self.recent.iter().copied().find(|pid| holds(*pid, link));
-        recent.or_else(|| all_processes().find(|pid| self.counts(*pid) && holds(*pid, link)))
+    /// Inodes are used again: what is remembered counts only while the process still holds the socket.
+    fn remembered(&self, inode: u32) -> Option<u32> {
+        self.holders.get(&inode).copied().filter(|pid| holds(*pid, inode))
+    }
+
+    /// Programs that start together ask together: a search answers for all that it passes.
+    fn search(&mut self, inode: u32) -> Option<u32> {
+        let recent = self.recent.iter().copied().find(|pid| holds(*pid, inode));
+        recent.or_else(|| all_processes().find(|pid| self.counts(*pid) && self.remember(*pid, inode)))
     }
 
     fn counts(&self, pid: u32) -> bool {
         self.namespace.is_none() || namespace_of(pid) == self.namespace
     }
 
-    fn remember(&mut self, inode: u32, process: &Process) {
-        if self.by_inode.len() >= MAX_SOCKETS {
-            self.by_inode.clear();
+    /// Takes note of what the process holds, and says whether `wanted` is among it.
+    fn remember(&mut self, pid: u32, wanted: u32) -> bool {
+        let mut is_found = false;
+        for inode in sockets(pid) {
+            if self.holders.len() >= MAX_SOCKETS {
+                self.holders.clear();
+            }
+            self.holders.insert(inode, pid);
+            is_found |= inode == wanted;
         }
-        self.by_inode.insert(inode, process.clone());
-        self.recent.retain(|pid| *pid != process.pid);
-        self.recent.push_front(process.pid);
-        self.recent.truncate(RECENT);
+        is_found
     }
 }
 
@@ -83,11 +89,17 @@ fn namespace_of(pid: u32) -> Option<PathBuf> {
     fs::read_link(format!("/proc/{pid}/ns/net")).ok()
 }
 
-fn holds(pid: u32, link: &str) -> bool {
+fn holds(pid: u32, inode: u32) -> bool {
+    sockets(pid).any(|held| held == inode)
+}
+
+/// Inodes of the sockets that the process holds.
+fn sockets(pid: u32) -> impl Iterator<Item = u32> {
     let descriptors = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
-    descriptors
-        .map(|entry| fs::read_link(entry.path()))
-        .any(|target| target.is_ok_and(|t| t == Path::new(link)))
+    descriptors.filter_map(|entry| {
+        let target = fs::read_link(entry.path()).ok()?;
+        target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
+    })
 }
 
 fn executable(pid: u32) -> Option<Arc<str>> {

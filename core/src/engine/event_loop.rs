@@ -52,6 +52,8 @@ pub(super) struct EventLoop {
     are_descriptors_short: bool,
     /// Stop when nothing is left to send, but no later.
     drain_until: Option<Instant>,
+    /// While it is drained: since when every byte has left.
+    empty_since: Option<Instant>,
     last_packet: Instant,
     is_stopping: bool,
 }
@@ -104,6 +106,7 @@ impl EventLoop {
             descriptors_left: config.descriptors,
             are_descriptors_short: false,
             drain_until: None,
+            empty_since: None,
             last_packet: clock::now(),
             is_stopping: false,
         })
@@ -141,12 +144,20 @@ impl EventLoop {
         self.monitor.handle_timeout(now);
         self.settle(now);
         self.set_clock(now);
-        self.is_stopping |= self.drain_until.is_some_and(|until| now >= until || self.is_drained(now));
+        if let Some(until) = self.drain_until {
+            self.is_stopping |= self.is_drained(now) || now >= until;
+        }
         Ok(())
     }
 
-    fn is_drained(&self, now: Instant) -> bool {
-        self.monitor.is_empty_handed() && now.saturating_duration_since(self.last_packet) >= QUIET
+    /// An app whose window was closed sends on only after the bytes before have left.
+    fn is_drained(&mut self, now: Instant) -> bool {
+        if !self.monitor.is_empty_handed() {
+            self.empty_since = None;
+            return false;
+        }
+        let quiet_since = self.last_packet.max(*self.empty_since.get_or_insert(now));
+        now.saturating_duration_since(quiet_since) >= QUIET
     }
 
     fn wait(&mut self, events: &mut Vec<EpollEvent>) -> io::Result<()> {

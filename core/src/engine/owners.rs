@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,8 +18,8 @@ use crate::packet::FiveTuple;
 /// Questions that may wait; past it owners stay unknown rather than late.
 const MAX_QUESTIONS: usize = 2048;
 
-/// With so many questions before it, a flow is not to wait for its answer.
-const BUSY: usize = 8;
+/// A flow is not to wait for an answer that takes longer than this, by the questions before it.
+const BUSY: Duration = Duration::from_millis(50);
 
 /// A socket may show up in the kernel's tables a moment after its first packet.
 const RETRY_AFTER: Duration = Duration::from_millis(50);
@@ -27,8 +27,16 @@ const RETRY_AFTER: Duration = Duration::from_millis(50);
 /// The thread that asks.
 pub(super) struct Owners {
     questions: SyncSender<Question>,
+    queue: Arc<Queue>,
+}
+
+/// How long a question waits.
+#[derive(Default)]
+struct Queue {
     /// Questions that wait.
-    waiting: Arc<AtomicUsize>,
+    waiting: AtomicUsize,
+    /// What one takes of late, in nanoseconds.
+    pace: AtomicU64,
 }
 
 struct Question {
@@ -42,7 +50,7 @@ struct Worker {
     questions: Receiver<Question>,
     answers: Sender<Command>,
     waker: Arc<EventFd>,
-    waiting: Arc<AtomicUsize>,
+    queue: Arc<Queue>,
     retries: VecDeque<(Instant, Question)>,
 }
 
@@ -54,28 +62,43 @@ impl Owners {
         waker: Arc<EventFd>,
     ) -> io::Result<Self> {
         let (sender, questions) = mpsc::sync_channel(MAX_QUESTIONS);
-        let waiting = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&waiting);
+        let queue = Arc::new(Queue::default());
+        let shared = Arc::clone(&queue);
         let mut worker =
-            Worker { lookup, questions, answers, waker, waiting: counter, retries: VecDeque::new() };
+            Worker { lookup, questions, answers, waker, queue: shared, retries: VecDeque::new() };
         thread::Builder::new().name("telltale-owners".to_owned()).spawn(move || worker.run())?;
-        Ok(Self { questions: sender, waiting })
+        Ok(Self { questions: sender, queue })
     }
 
     /// Asks, if there is room; says whether it did.
     pub(super) fn ask(&self, flow: FlowId, tuple: FiveTuple) -> bool {
         // Before it is sent, for the answer takes it off again.
-        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.queue.waiting.fetch_add(1, Ordering::Relaxed);
         let is_asked = self.questions.try_send(Question { flow, tuple }).is_ok();
         if !is_asked {
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            self.queue.waiting.fetch_sub(1, Ordering::Relaxed);
         }
         is_asked
     }
 
     /// The answer to a question that is asked now will take a while.
     pub(super) fn is_busy(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed) > BUSY
+        self.queue.wait() > BUSY
+    }
+}
+
+impl Queue {
+    fn wait(&self) -> Duration {
+        let waiting = self.waiting.load(Ordering::Relaxed) as u64;
+        Duration::from_nanos(self.pace.load(Ordering::Relaxed).saturating_mul(waiting))
+    }
+
+    /// A question was answered in this time. The latest eight or so count.
+    fn answered_in(&self, took: Duration) {
+        let took = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        let pace = self.pace.load(Ordering::Relaxed);
+        self.pace.store(pace - pace / 8 + took / 8, Ordering::Relaxed);
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -99,8 +122,10 @@ impl Worker {
     }
 
     fn first_try(&mut self, question: Question) {
-        self.waiting.fetch_sub(1, Ordering::Relaxed);
-        match self.lookup.owner(&question.tuple) {
+        let asked = clock::now();
+        let owner = self.lookup.owner(&question.tuple);
+        self.queue.answered_in(clock::now().saturating_duration_since(asked));
+        match owner {
             None => {
                 self.tell(Command::OwnerLate { tuple: question.tuple });
                 self.retries.push_back((clock::now() + RETRY_AFTER, question));

@@ -31,6 +31,9 @@ telltale_tests::enter_before_main!();
 /// No run takes longer; one that hangs is killed, and fails.
 const BOUND: &str = "75";
 
+/// On a busy machine, too, curl is not to open a second connection while it waits for the first.
+const CURL_CONFIG: &str = "happy-eyeballs-timeout-ms = 30000\n";
+
 /// A record in a folder of its own, and the files that clients need.
 struct Desk {
     folder: tempfile::TempDir,
@@ -47,6 +50,7 @@ impl Desk {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("authority.pem"), &world().internet().pem).unwrap();
+        fs::write(folder.path().join(".curlrc"), CURL_CONFIG).unwrap();
         Self { folder }
     }
 
@@ -62,7 +66,8 @@ impl Desk {
     fn telltale(&self, db: &Path) -> Command {
         let mut command = Command::new("timeout");
         command.args(["--kill-after=5", BOUND]).arg(program()).arg("--db").arg(db);
-        command.env("CURL_CA_BUNDLE", self.path("authority.pem")).current_dir(self.folder.path());
+        command.env("CURL_CA_BUNDLE", self.path("authority.pem")).env("CURL_HOME", self.folder.path());
+        command.current_dir(self.folder.path());
         command
     }
 

@@ -5,9 +5,23 @@ import android.content.Intent
 import java.time.Duration
 import java.time.Instant
 import org.telltale.app.engine.Owner
+import org.telltale.app.feature.about.AboutActivity
+import org.telltale.app.feature.about.Licence
+import org.telltale.app.feature.about.LicenceActivity
+import org.telltale.app.feature.about.LicencesActivity
+import org.telltale.app.feature.about.PageActivity
+import org.telltale.app.feature.about.SourcesActivity
+import org.telltale.app.feature.about.TextPage
 import org.telltale.app.feature.app.AppActivity
+import org.telltale.app.feature.export.EraseActivity
+import org.telltale.app.feature.export.ExportActivity
 import org.telltale.app.feature.home.CoverageActivity
 import org.telltale.app.feature.host.HostActivity
+import org.telltale.app.feature.leftout.LeftOutActivity
+import org.telltale.app.feature.lists.ListsActivity
+import org.telltale.app.feature.settings.Setting
+import org.telltale.app.feature.settings.SettingsActivity
+import org.telltale.app.feature.setup.SetupActivity
 import org.telltale.app.feature.timeline.Span
 import org.telltale.app.feature.timeline.SpanActivity
 import org.telltale.app.feature.timeline.TimelineActivity
@@ -15,10 +29,12 @@ import org.telltale.app.ui.Period
 
 /** The ways from one screen to another. What a screen shows is in its intent, so that it can be opened from anywhere. */
 object Screens {
-    private const val APP = "org.telltale.app.APP"
-    private const val HOST = "org.telltale.app.HOST"
     private const val SINCE = "org.telltale.app.SINCE"
     private const val UNTIL = "org.telltale.app.UNTIL"
+    private const val APP = "org.telltale.app.APP"
+    private const val HOST = "org.telltale.app.HOST"
+    private const val PAGE = "org.telltale.app.PAGE"
+    private const val LICENCE = "org.telltale.app.LICENCE"
     private const val PERIOD = "org.telltale.app.PERIOD"
 
     /** An entry in Home's menu. */
@@ -26,8 +42,11 @@ object Screens {
 
     /** What Home's menu leads to, in this order. */
     val menu: List<Entry> = listOf(
-        Entry(R.string.timeline_title) { timeline(it) },
         Entry(R.string.coverage_title) { coverage(it, Period.DAY) },
+        Entry(R.string.setup_title) { setup(it) },
+        Entry(R.string.export_title) { Intent(it, ExportActivity::class.java) },
+        Entry(R.string.settings_title) { Intent(it, SettingsActivity::class.java) },
+        Entry(R.string.about_title) { Intent(it, AboutActivity::class.java) },
     )
 
     /** All that is known of the app of [owner]. */
@@ -54,6 +73,39 @@ object Screens {
         val end = intent.getLongExtra(UNTIL, now.toEpochMilli())
         val start = intent.getLongExtra(SINCE, end - Duration.ofHours(1).toMillis())
         return Span(Instant.ofEpochMilli(start), Instant.ofEpochMilli(end))
+    }
+
+    /** What keeps this phone from being watched without gaps. */
+    fun setup(context: Context): Intent = Intent(context, SetupActivity::class.java)
+
+    /** A page of plain words. */
+    fun page(context: Context, page: TextPage): Intent =
+        Intent(context, PageActivity::class.java).putExtra(PAGE, page.name)
+
+    fun pageOf(intent: Intent): TextPage =
+        TextPage.entries.find { it.name == intent.getStringExtra(PAGE) } ?: TextPage.METHOD
+
+    fun sources(context: Context): Intent = Intent(context, SourcesActivity::class.java)
+
+    fun licences(context: Context): Intent = Intent(context, LicencesActivity::class.java)
+
+    /** The text of [licence]. */
+    fun licence(context: Context, licence: Licence): Intent =
+        Intent(context, LicenceActivity::class.java).putExtra(LICENCE, licence.name)
+
+    fun licenceOf(intent: Intent): Licence =
+        Licence.entries.find { it.name == intent.getStringExtra(LICENCE) } ?: Licence.APACHE
+
+    /** What a line of the settings opens; null for one that changes something on the spot. */
+    fun of(context: Context, setting: Setting): Intent? = when (setting) {
+        Setting.SETUP -> setup(context)
+        Setting.LEFT_OUT -> Intent(context, LeftOutActivity::class.java)
+        Setting.LISTS -> Intent(context, ListsActivity::class.java)
+        Setting.EXPORT -> Intent(context, ExportActivity::class.java)
+        Setting.ERASE -> Intent(context, EraseActivity::class.java)
+        Setting.CAPTURED -> page(context, TextPage.CAPTURED)
+        Setting.ABOUT -> Intent(context, AboutActivity::class.java)
+        Setting.BOOT, Setting.FLOW_DAYS, Setting.FINDING_DAYS, Setting.MAX_BYTES, Setting.SIZE, Setting.THEME, Setting.LANGUAGE -> null
     }
 
     fun periodOf(intent: Intent): Period =

@@ -41,7 +41,7 @@ data class WatchConfig(
 )
 
 /** How long things are kept, and how large the record may grow. */
-data class Retention(val flowDays: Int = 30, val findingDays: Int = 365, val maxBytes: Long = 512L shl 20)
+data class Retention(val flowDays: Int = 30, val findingDays: Int = 365, val maxBytes: Long = 500_000_000)
 
 /** What the app asks of the Rust core while it watches. The generated types of the binding stop behind this. */
 interface Engine {

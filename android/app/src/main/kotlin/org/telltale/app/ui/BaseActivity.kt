@@ -12,9 +12,25 @@ abstract class BaseActivity : Activity() {
 
     protected val format: Format by lazy { Format(this) }
 
+    private lateinit var worn: Appearance
+
     override fun attachBaseContext(base: Context) {
-        super.attachBaseContext(Appearance.of(TelltaleApplication.of(base).settings.current).dress(base))
+        worn = chosen(base)
+        super.attachBaseContext(worn.dress(base))
     }
+
+    /** The owner may have chosen another look on a screen above. */
+    override fun onStart() {
+        super.onStart()
+        dressAnew()
+    }
+
+    /** Begins again where the owner has chosen another look since. */
+    protected fun dressAnew() {
+        if (worn != chosen(this)) recreate()
+    }
+
+    private fun chosen(context: Context) = Appearance.of(TelltaleApplication.of(context).settings.current)
 
     /** The views of [layout], which keep clear of the system's bars. */
     protected fun show(layout: Int) {

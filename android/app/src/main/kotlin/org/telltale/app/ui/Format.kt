@@ -58,6 +58,13 @@ class Format(private val locale: Locale, private val is24Hour: Boolean, private 
         return measures.format(Measure(rounded, step.second))
     }
 
+    /** `30 days`; whole years are told as such. */
+    fun days(days: Int): String {
+        val isYears = days > 0 && days % DAYS_A_YEAR == 0
+        val measure = if (isYears) Measure(days / DAYS_A_YEAR, MeasureUnit.YEAR) else Measure(days, MeasureUnit.DAY)
+        return MeasureFormat.getInstance(ULocale.forLocale(locale), MeasureFormat.FormatWidth.WIDE).format(measure)
+    }
+
     /** `3 hr, 4 min`: the two largest units, never less than a minute. */
     fun duration(length: Duration): String {
         val minutes = length.toMinutes().coerceAtLeast(1)
@@ -146,6 +153,9 @@ class Format(private val locale: Locale, private val is24Hour: Boolean, private 
         }
     }
 
+    /** The same, and it may be broken after its dots: long names find their place on narrow screens. */
+    fun breakable(text: String): String = code(text.replace(".", ".\u200B"))
+
     private fun pattern(skeleton: String): DateTimeFormatter =
         DateTimeFormatter.ofPattern(patterns.getBestPattern(skeleton), locale)
 
@@ -160,6 +170,7 @@ class Format(private val locale: Locale, private val is24Hour: Boolean, private 
         const val HOURS_A_DAY = 24L
         const val MINUTES_A_DAY = MINUTES_AN_HOUR * HOURS_A_DAY
         const val DAYS_A_WEEK = 7L
+        const val DAYS_A_YEAR = 365
         const val HOURS_ARE_CLEARER = 6L
 
         val BYTE_STEPS = listOf(

@@ -89,6 +89,7 @@ class ItemList(
 
     private fun bindExplain(button: View, line: Line) {
         button.isPresent = line.isExplained
+        button.contentDescription = list.resources.getString(R.string.line_why, line.title)
         button.setOnClickListener { onExplain(line.id) }
     }
 

@@ -67,6 +67,7 @@ class Words(private val resources: Resources, private val format: Format) {
             "browser" to R.string.category_browser,
             "config" to R.string.category_config,
             "location" to R.string.category_location,
+            "root" to R.string.category_root,
             "own" to R.string.category_own,
             "account" to R.string.category_account,
             "cloud-sync" to R.string.category_cloud,

@@ -81,11 +81,16 @@ object SamplePhone {
         Gap(NOW - Duration.ofHours(200), NOW - Duration.ofHours(199), GapReason.REVOKED, 0),
     )
 
-    val marks = listOf(
-        Mark(NOW - Duration.ofMinutes(72), MarkKind.NOTE, null, "com.mi.globalbrowser"),
-        Mark(NOW - Duration.ofMinutes(75), MarkKind.SCREEN_ON, null, null),
-        Mark(NOW - Duration.ofMinutes(40), MarkKind.SCREEN_OFF, null, null),
-    )
+    /** The screen goes on with breakfast and a few times later. */
+    private val looks = listOf(380 to 338, 290 to 284, 220 to 196, 141 to 126, 75 to 40)
+
+    val marks: List<Mark> = (
+        looks.flatMap { (on, off) -> listOf(mark(MarkKind.SCREEN_ON, on), mark(MarkKind.SCREEN_OFF, off)) } +
+            mark(MarkKind.NOTE, 72, app = "com.mi.globalbrowser")
+        ).sortedByDescending { it.time }
+
+    private fun mark(kind: MarkKind, minutesAgo: Int, app: String? = null) =
+        Mark(NOW - Duration.ofMinutes(minutesAgo.toLong()), kind, null, app)
 
     fun records() = SampleRecords(flows, gaps, marks)
 
@@ -94,7 +99,7 @@ object SamplePhone {
         val made = ArrayList<Flow>()
         for ((owner, those) in habits) for (habit in those) for (hour in 0 until DAYS * HOURS) {
             val start = NOW - Duration.ofHours(hour + 1L)
-            val wanted = habit.perDay * busyness(start) / HOURS
+            val wanted = habit.perDay * busyness(start) / HOURS * (if (hour < TODAY) BUSY_DAY else 1.0)
             val count = wanted.toInt() + if (random.nextDouble() < wanted % 1) 1 else 0
             repeat(count) { made += flow(made.size.toLong(), owner, habit, start, random) }
         }
@@ -124,6 +129,10 @@ object SamplePhone {
 
     private const val SEED = 7L
     private const val HOURS = 24
+
+    /** Hours of the present day, which is busier than others: there is more to see on it. */
+    private const val TODAY = 16
+    private const val BUSY_DAY = 2.8
     private val BUSYNESS = listOf(
         0.3, 0.2, 0.2, 0.1, 0.1, 0.2, 0.6, 1.3, 1.5, 1.1, 0.9, 1.0, 1.4, 1.2, 0.9, 1.0, 1.2, 1.5, 1.8, 2.1, 2.2, 1.9, 1.2, 0.6,
     )

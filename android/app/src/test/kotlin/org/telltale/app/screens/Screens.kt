@@ -34,7 +34,7 @@ val SCREENS = listOf(
     Screen("app-unknown") { on(SampleParts.of()) { opened<AppActivity>(Screens.app(application, null)) } },
     Screen("host") { on(SampleParts.of()) { opened<HostActivity>(Screens.host(application, "sa.api.intl.miui.com")) } },
     Screen("host-expected") { on(SampleParts.of()) { opened<HostActivity>(Screens.host(application, "account.xiaomi.com")) } },
-) + TIMELINE_SCREENS
+) + TIMELINE_SCREENS + SETTINGS_SCREENS
 
 private val application get() = RuntimeEnvironment.getApplication() as TelltaleApplication
 

@@ -25,11 +25,11 @@ val TIMELINE_SCREENS = listOf(
     },
     Screen("timeline-week") {
         useParts()
-        touched(R.id.timeline_week)
+        touched(R.id.period_week)
     },
     Screen("timeline-month") {
         useParts()
-        touched(R.id.timeline_month)
+        touched(R.id.period_month)
     },
     Screen("timeline-mark") {
         useParts()

@@ -74,12 +74,12 @@ class AppActivity : ScreenActivity<AppState, AppModel>() {
         val hosts = groups.flatMap { (kind, rows) ->
             listOf(Heading(words.group(kind))) + rows.map { line(byRow.getValue(it), summary) }
         }
-        return hosts + permissions(summary)
+        return if (state.isComplete) hosts + permissions(summary) else hosts
     }
 
     private fun line(host: AppHost, summary: AppSummary): Line = Line(
         id = host.row.host,
-        title = format.code(host.row.host),
+        title = format.breakable(host.row.host),
         detail = words.reason(host.row),
         facts = words.facts(host, summary.now),
         count = host.row.finding?.let { format.short(host.row.amount.flows) },

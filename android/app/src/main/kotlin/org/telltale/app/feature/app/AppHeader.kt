@@ -18,7 +18,7 @@ import org.telltale.app.ui.isPresent
 import org.telltale.app.ui.setTextOrGone
 
 /** What stands above an app's hosts: who it is, what it comes to, a chart, and a mark to set. */
-class AppHeader(list: ListView, private val words: AppWords, format: Format, zone: ZoneId) {
+class AppHeader(list: ListView, private val words: AppWords, private val format: Format, zone: ZoneId) {
     private val root = LayoutInflater.from(list.context).inflate(R.layout.app_header, list, false)
     private val charts = ChartWords(list.resources, format, zone)
 
@@ -50,7 +50,7 @@ class AppHeader(list: ListView, private val words: AppWords, format: Format, zon
         val icon = view<ImageView>(R.id.app_icon)
         if (summary.face.icon == null) icon.setImageResource(R.drawable.app_plain) else icon.setImageDrawable(summary.face.icon)
         view<TextView>(R.id.app_label).text = summary.face.label
-        view<TextView>(R.id.app_package).setTextOrGone(summary.owner?.packages?.singleOrNull())
+        view<TextView>(R.id.app_package).setTextOrGone(summary.owner?.packages?.singleOrNull()?.let(format::breakable))
         view<TextView>(R.id.app_note).setTextOrGone(words.note(summary))
         view<TextView>(R.id.app_sentence).text = words.sentence(summary)
         view<TextView>(R.id.app_totals).setTextOrGone(words.totals(summary))

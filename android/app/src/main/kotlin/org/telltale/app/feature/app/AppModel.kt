@@ -81,7 +81,7 @@ class AppModel(
         change {
             it.copy(
                 firstHosts = from.rows.take(Pages.SIZE), laterHosts = from.rows.drop(Pages.SIZE),
-                isLoading = false, problem = problem,
+                isLoading = false, isComplete = from.isComplete, problem = problem,
             )
         }
     }

@@ -38,6 +38,8 @@ data class AppState(
     val firstHosts: List<AppHost> = emptyList(),
     val laterHosts: List<AppHost> = emptyList(),
     val isLoading: Boolean = true,
+    /** There are no further hosts. */
+    val isComplete: Boolean = false,
     val problem: String? = null,
     /** What the owner asked about last; null when he has read it. */
     val why: Why? = null,

@@ -4,6 +4,7 @@ import android.os.Bundle
 import org.telltale.app.R
 import org.telltale.app.Screens
 import org.telltale.app.engine.Coverage
+import org.telltale.app.ui.GapWords
 import org.telltale.app.ui.Heading
 import org.telltale.app.ui.Item
 import org.telltale.app.ui.ItemList
@@ -17,6 +18,7 @@ class CoverageActivity : ScreenActivity<CoverageState, CoverageModel>() {
     private lateinit var list: ItemList
     private lateinit var stateView: StateView
     private val words by lazy { CoverageWords(resources, format) }
+    private val gapWords by lazy { GapWords(resources, format) }
 
     override fun createModel() =
         CoverageModel(parts.records, parts.background, parts.clock, Screens.periodOf(intent))
@@ -44,7 +46,7 @@ class CoverageActivity : ScreenActivity<CoverageState, CoverageModel>() {
     private fun items(state: CoverageState, coverage: Coverage): List<Item> {
         val period = Heading(HomeWords(resources, format).period(state.period))
         val ways = words.parts(coverage).map { Line(it.title, getString(it.title), getString(it.detail), words.facts(it)) }
-        val gaps = state.gaps.map { Line(it, words.reason(it), facts = words.time(it, state.now)) }
+        val gaps = state.gaps.map { Line(it, gapWords.reason(it), facts = gapWords.time(it, state.now)) }
         val none = Line(R.string.home_no_gaps, getString(R.string.home_no_gaps))
         return listOf(period) + ways + Heading(getString(R.string.coverage_gaps)) + gaps.ifEmpty { listOf(none) }
     }

@@ -54,6 +54,7 @@ class HomeActivity : ScreenActivity<HomeState, HomeModel>() {
     private fun createBar() {
         val bar = view<TopBar>(R.id.bar)
         bar.title = getString(R.string.app_name)
+        bar.action(R.drawable.ic_timeline, R.string.timeline_title) { startActivity(Screens.timeline(this)) }
         bar.action(R.drawable.ic_more, R.string.home_more, ::showMenu)
     }
 

@@ -4,6 +4,7 @@ import android.text.Editable
 import android.text.TextWatcher
 import android.view.Gravity
 import android.view.View
+import android.view.inputmethod.InputMethodManager
 import android.widget.CompoundButton
 import android.widget.EditText
 import android.widget.LinearLayout
@@ -129,7 +130,9 @@ class HomeHeader(private val roots: List<View>, private val words: HomeWords, fo
 
     private fun toggleSearch() {
         search.isPresent = !search.isPresent
-        if (search.isPresent) search.requestFocus() else search.setText("")
+        if (!search.isPresent) return search.setText("")
+        search.requestFocus()
+        context.getSystemService(InputMethodManager::class.java)?.showSoftInput(search, 0)
     }
 
     private fun chip(id: Int, next: (Boolean) -> HomeFilter) =

@@ -4,6 +4,7 @@ import android.content.res.Resources
 import org.telltale.app.R
 import org.telltale.app.engine.AppRow
 import org.telltale.app.engine.EngineState
+import org.telltale.app.engine.Live
 import org.telltale.app.engine.PartyRow
 import org.telltale.app.engine.Phase
 import org.telltale.app.ui.Format
@@ -56,11 +57,18 @@ class HomeWords(private val resources: Resources, private val format: Format) {
             engine.phase == Phase.FAILED -> engine.problem ?: resources.getString(R.string.home_failed_detail)
             engine.phase == Phase.OFF -> resources.getString(R.string.home_off_detail)
             since == null -> resources.getString(R.string.home_starting_detail)
-            else -> resources.getString(
-                R.string.home_since, format.moment(since, now), format.duration(Duration.between(since, now)),
-            )
+            else -> listOf(
+                resources.getString(
+                    R.string.home_since, format.moment(since, now), format.duration(Duration.between(since, now)),
+                ),
+                live(engine.live),
+            ).joinToString("\n")
         }
     }
+
+    /** `812 connections · 9.4 MB`. */
+    private fun live(live: Live): String =
+        resources.getString(R.string.facts_two, plural(R.plurals.connections, live.flows), format.bytes(live.bytes))
 
     fun coverage(summary: Summary): String = summary.namedShare?.let {
         resources.getString(R.string.home_named, format.share(it))

@@ -26,7 +26,7 @@ class HostHeader(list: ListView, private val words: HostWords, private val forma
     }
 
     fun render(state: HostState) {
-        text(R.id.host_name).text = format.code(breakable(state.host))
+        text(R.id.host_name).text = format.breakable(state.host)
         view<View>(R.id.host_card).isPresent = state.summary != null
         view<View>(R.id.host_sources_card).isPresent = state.summary != null
         state.summary?.let(::renderSummary)
@@ -60,9 +60,6 @@ class HostHeader(list: ListView, private val words: HostWords, private val forma
         val country = summary.country?.let(format::country) ?: return party
         return resources.getString(R.string.facts_two, party, country)
     }
-
-    /** A name may be broken after its dots. */
-    private fun breakable(host: String) = host.replace(".", ".\u200B")
 
     private fun text(id: Int): TextView = view(id)
 

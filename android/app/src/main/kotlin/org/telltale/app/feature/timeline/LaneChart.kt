@@ -10,7 +10,6 @@ import android.view.MotionEvent
 import android.view.View
 import android.view.ViewConfiguration
 import kotlin.math.abs
-import org.telltale.app.R
 
 /** What [LaneChart] draws: shares are of its width, from 0 to 1, in the direction of writing. */
 data class Lanes(
@@ -57,36 +56,45 @@ class LaneChart(context: Context, attributes: AttributeSet?) : View(context, att
 
     override fun onDraw(canvas: Canvas) {
         pen.place(width.toFloat(), layoutDirection == LAYOUT_DIRECTION_RTL)
-        val foot = height - pen.axisHeight
-        lanes.screen.forEach { pen.drawScreen(canvas, it, foot) }
-        lanes.blind.forEach { pen.drawBlind(canvas, it, foot) }
         val most = lanes.rows.maxOfOrNull { it.values.max() } ?: 0
         lanes.rows.forEachIndexed { at, row -> drawRow(canvas, row, pen.flagHeight + at * pen.laneHeight, most) }
-        lanes.marks.forEach { pen.drawMark(canvas, it, foot) }
+        lanes.marks.forEach { pen.drawFlag(canvas, it) }
         drawAxis(canvas)
     }
 
     private fun drawRow(canvas: Canvas, row: Lanes.Row, top: Float, most: Long) {
-        val foot = top + pen.laneHeight - pen.laneGap
         val countWidth = pen.number.measureText(row.count)
-        val room = width - countWidth - pen.textGap
-        val label = TextUtils.ellipsize(row.label, TextPaint(pen.text), room - pen.iconRoom, TextUtils.TruncateAt.MIDDLE)
+        val room = width - countWidth - pen.textGap - pen.iconRoom
+        val label = TextUtils.ellipsize(row.label, TextPaint(pen.text), room, TextUtils.TruncateAt.MIDDLE)
         pen.drawIcon(canvas, row.icon, top)
         pen.drawText(canvas, label.toString(), pen.text, pen.iconRoom, top - pen.text.ascent())
         pen.drawText(canvas, row.count, pen.number, width - countWidth, top - pen.text.ascent())
+        drawBars(canvas, row, top + pen.laneHeight - pen.laneGap, most)
+    }
+
+    /** What lasts lies behind the bars, what was marked before them; the words above stay clear of both. */
+    private fun drawBars(canvas: Canvas, row: Lanes.Row, foot: Float, most: Long) {
+        lanes.screen.forEach { pen.drawScreen(canvas, it, foot) }
+        lanes.blind.forEach { pen.drawBlind(canvas, it, foot) }
         row.values.forEachIndexed { at, value -> pen.drawBar(canvas, at, row.values.size, value, most, foot) }
+        lanes.marks.forEach { pen.drawPole(canvas, it, foot) }
     }
 
     private fun drawAxis(canvas: Canvas) {
-        var free = 0f
-        lanes.labels.toSortedMap().forEach { (at, label) ->
-            val start = at * width.toFloat() / lanes.slots
-            val end = start + pen.text.measureText(label)
-            if (start < free || end > width) return@forEach
-            pen.drawText(canvas, label, pen.text, start, height - pen.text.descent())
-            free = end + pen.textGap
+        val labels = lanes.labels.toSortedMap().entries.toList()
+        val stride = (1..labels.size).firstOrNull { step -> labels.filterIndexed { at, _ -> at % step == 0 }.fits() } ?: return
+        labels.filterIndexed { at, _ -> at % stride == 0 }.forEach { (slot, label) ->
+            pen.drawText(canvas, label, pen.text, startOf(slot), height - pen.text.descent())
         }
     }
+
+    private fun List<Map.Entry<Int, String>>.fits(): Boolean {
+        val ends = map { (slot, label) -> startOf(slot) + pen.text.measureText(label) }
+        val starts = drop(1).map { startOf(it.key) - pen.textGap } + width.toFloat()
+        return ends.zip(starts).all { (end, next) -> end <= next }
+    }
+
+    private fun startOf(slot: Int) = slot * width.toFloat() / lanes.slots
 
     override fun onTouchEvent(event: MotionEvent): Boolean {
         when (event.actionMasked) {

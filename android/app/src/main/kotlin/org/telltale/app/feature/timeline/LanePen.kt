@@ -32,10 +32,11 @@ class LanePen(private val context: Context) {
 
     val textGap = dp(8f)
     val laneGap = dp(14f)
-    val iconRoom = dp(24f)
     val flagHeight = dp(20f)
     private val barHeight = dp(32f)
     private val lineHeight = text.fontSpacing.coerceAtLeast(dp(16f))
+    private val iconSize = lineHeight * ICON_SHARE
+    val iconRoom = iconSize + dp(8f)
     val laneHeight = lineHeight + dp(6f) + barHeight + laneGap
     val axisHeight = text.fontSpacing + dp(4f)
 
@@ -47,20 +48,20 @@ class LanePen(private val context: Context) {
 
     fun drawScreen(canvas: Canvas, share: ClosedFloatingPointRange<Float>, foot: Float) {
         across(share.start * width, share.endInclusive * width)
-        box.top = flagHeight - dp(4f)
-        box.bottom = foot
-        canvas.drawRect(box, light)
+        canvas.drawRect(box.behindBars(foot), light)
     }
 
     fun drawBlind(canvas: Canvas, share: ClosedFloatingPointRange<Float>, foot: Float) {
         across(share.start * width, share.endInclusive * width)
-        box.top = flagHeight - dp(4f)
-        box.bottom = foot
-        drawHatched(canvas, box)
+        drawHatched(canvas, box.behindBars(foot))
     }
 
-    /** The sign of what was not seen, also for a legend. */
-    fun drawHatched(canvas: Canvas, area: RectF) {
+    private fun RectF.behindBars(foot: Float) = apply {
+        top = foot - barHeight
+        bottom = foot
+    }
+
+    private fun drawHatched(canvas: Canvas, area: RectF) {
         canvas.save()
         canvas.clipRect(area)
         canvas.drawRect(area, ground)
@@ -83,11 +84,11 @@ class LanePen(private val context: Context) {
         canvas.drawRoundRect(box, radius, radius, if (value == 0L) none else bar)
     }
 
-    /** A pole with a pennant that points forward. */
-    fun drawMark(canvas: Canvas, share: Float, foot: Float) {
+    /** A pennant that points forward, or back where there is no room before it. */
+    fun drawFlag(canvas: Canvas, share: Float) {
         val x = along(share * width)
-        canvas.drawLine(x, dp(2f), x, foot, pole)
-        val forward = if (isRtl) -dp(10f) else dp(10f)
+        val hasRoom = share * width + dp(10f) <= width
+        val forward = if (isRtl == hasRoom) -dp(10f) else dp(10f)
         val pennant = Path().apply {
             moveTo(x, 0f)
             lineTo(x + forward, dp(5f))
@@ -95,15 +96,21 @@ class LanePen(private val context: Context) {
             close()
         }
         canvas.drawPath(pennant, flag)
+        canvas.drawLine(x, 0f, x, flagHeight - dp(4f), pole)
+    }
+
+    /** The part of its pole that crosses a lane. */
+    fun drawPole(canvas: Canvas, share: Float, foot: Float) {
+        val x = along(share * width)
+        canvas.drawLine(x, foot - barHeight, x, foot, pole)
     }
 
     fun drawIcon(canvas: Canvas, icon: Drawable?, top: Float) {
-        val size = dp(ICON_DP)
-        val above = top + (lineHeight - size) / 2
-        across(0f, size)
+        val above = top + (lineHeight - iconSize) / 2
+        across(0f, iconSize)
         val own = icon?.run { constantState?.newDrawable(context.resources) ?: this }
             ?: requireNotNull(context.getDrawable(R.drawable.app_plain))
-        own.setBounds(box.left.toInt(), above.toInt(), box.right.toInt(), (above + size).toInt())
+        own.setBounds(box.left.toInt(), above.toInt(), box.right.toInt(), (above + iconSize).toInt())
         own.draw(canvas)
     }
 
@@ -132,7 +139,7 @@ class LanePen(private val context: Context) {
 
     private companion object {
         const val LABEL_SP = 13f
-        const val ICON_DP = 16f
+        const val ICON_SHARE = 0.95f
         const val HATCH_DP = 1f
         const val HATCH_ALPHA = 150
         const val HATCH_STEP_DP = 6f

@@ -4,8 +4,7 @@ import android.os.Bundle
 import org.telltale.app.R
 import org.telltale.app.Screens
 import org.telltale.app.engine.Owner
-import org.telltale.app.feature.home.CoverageWords
-import org.telltale.app.feature.home.HomeWords
+import org.telltale.app.ui.GapWords
 import org.telltale.app.ui.Heading
 import org.telltale.app.ui.Item
 import org.telltale.app.ui.ItemList
@@ -13,14 +12,15 @@ import org.telltale.app.ui.Line
 import org.telltale.app.ui.ScreenActivity
 import org.telltale.app.ui.StateView
 import org.telltale.app.ui.TopBar
+import org.telltale.app.ui.Words
 
 /** The apps that reported in one slot of the timeline, and what else happened then. */
 class SpanActivity : ScreenActivity<SpanState, SpanModel>() {
     private lateinit var list: ItemList
     private lateinit var stateView: StateView
     private val words by lazy { TimelineWords(resources, format, parts.clock.zone) }
-    private val homeWords by lazy { HomeWords(resources, format) }
-    private val items by lazy { TimelineItems(words, CoverageWords(resources, format), format, parts.clock.zone) }
+    private val counts by lazy { Words(resources, format) }
+    private val items by lazy { TimelineItems(words, GapWords(resources, format), format, parts.clock.zone) }
 
     /** Where the line of an app leads. */
     private data class Target(val owner: Owner?)
@@ -57,7 +57,7 @@ class SpanActivity : ScreenActivity<SpanState, SpanModel>() {
     private fun line(app: SpanApp) = Line(
         id = app.row.owner?.key.orEmpty(),
         title = app.face.label,
-        detail = homeWords.facts(app.row),
+        detail = getString(R.string.facts_two, counts.count(R.plurals.hosts, app.row.hosts), format.bytes(app.row.amount.bytes)),
         count = format.short(app.row.findings),
         icon = app.face.icon,
         hasIcon = true,

@@ -17,6 +17,8 @@ data class Timeline(
     val axis: TimeAxis,
     /** Every app that reported, the one with the most reports first. */
     val lanes: List<Lane>,
+    /** Of all connections, whoever they went to. */
+    val flows: Long,
     /** When the screen was on; null where it is not known. */
     val screen: List<Span>?,
     /** The latest first. */

@@ -4,8 +4,7 @@ import android.os.Bundle
 import android.widget.ListView
 import org.telltale.app.R
 import org.telltale.app.Screens
-import org.telltale.app.feature.home.CoverageWords
-import org.telltale.app.feature.home.HomeWords
+import org.telltale.app.ui.GapWords
 import org.telltale.app.ui.ItemList
 import org.telltale.app.ui.ScreenActivity
 import org.telltale.app.ui.TopBar
@@ -15,7 +14,7 @@ class TimelineActivity : ScreenActivity<TimelineState, TimelineModel>() {
     private lateinit var header: TimelineHeader
     private lateinit var list: ItemList
     private val words by lazy { TimelineWords(resources, format, parts.clock.zone) }
-    private val items by lazy { TimelineItems(words, CoverageWords(resources, format), format, parts.clock.zone) }
+    private val items by lazy { TimelineItems(words, GapWords(resources, format), format, parts.clock.zone) }
 
     override fun createModel() = TimelineModel(
         parts.engine, TimelineRecords(parts.records, parts.apps, parts.clock), parts.background, parts.clock,
@@ -29,7 +28,7 @@ class TimelineActivity : ScreenActivity<TimelineState, TimelineModel>() {
         }
         val content = view<ListView>(R.id.content)
         val head = layoutInflater.inflate(R.layout.timeline_header, content, false)
-        header = TimelineHeader(head, words, HomeWords(resources, format))
+        header = TimelineHeader(head, words)
         header.onPeriod = model::choose
         header.onSpan = ::open
         header.onRetry = model::refresh

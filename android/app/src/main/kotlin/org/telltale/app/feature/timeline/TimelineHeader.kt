@@ -2,20 +2,18 @@ package org.telltale.app.feature.timeline
 
 import android.view.View
 import android.widget.Button
-import android.widget.RadioGroup
 import android.widget.TextView
 import org.telltale.app.R
-import org.telltale.app.feature.home.HomeWords
 import org.telltale.app.ui.Period
+import org.telltale.app.ui.Periods
 import org.telltale.app.ui.StateView
 import org.telltale.app.ui.isPresent
 
 /** What stands above the list: the period, its sentence and chart, and the way to set a mark. */
-class TimelineHeader(private val root: View, private val words: TimelineWords, private val periods: HomeWords) {
+class TimelineHeader(private val root: View, private val words: TimelineWords) {
     private val chart = view<LaneChart>(R.id.timeline_chart)
-    private val choice = view<RadioGroup>(R.id.timeline_period)
+    private val choice = view<Periods>(R.id.timeline_period)
     private val state = view<StateView>(R.id.timeline_state)
-    private var isRendering = false
     private var shown: Timeline? = null
 
     var onPeriod: (Period) -> Unit = {}
@@ -24,21 +22,22 @@ class TimelineHeader(private val root: View, private val words: TimelineWords, p
     var onRetry: () -> Unit = {}
 
     init {
-        choice.setOnCheckedChangeListener { _, id -> if (!isRendering) onPeriod(PERIODS.getValue(id)) }
+        // The whole record would be bars too thin to see.
+        view<View>(R.id.period_all).isPresent = false
+        choice.onChoose = { onPeriod(it) }
         chart.onPick = { slot -> shown?.axis?.slots?.getOrNull(slot)?.let { onSpan(it) } }
         view<Button>(R.id.timeline_mark).setOnClickListener { onMark() }
     }
 
     fun render(next: TimelineState) {
-        isRendering = true
-        choice.check(PERIODS.entries.first { it.value == next.period }.key)
-        isRendering = false
-        view<TextView>(R.id.timeline_name).text = periods.period(next.period)
+        choice.period = next.period
+        view<TextView>(R.id.timeline_name).text = words.period(next.period)
         renderMark(next.isWatching)
         renderState(next)
         shown = next.timeline
         val timeline = next.timeline
-        listOf(chart, view(R.id.timeline_legend), view(R.id.timeline_sentence)).forEach { it.isPresent = timeline != null }
+        val parts = listOf(R.id.timeline_chart, R.id.timeline_legend, R.id.timeline_touch, R.id.timeline_sentence)
+        parts.forEach { view<View>(it).isPresent = timeline != null }
         timeline?.let(::renderTimeline)
     }
 
@@ -47,6 +46,7 @@ class TimelineHeader(private val root: View, private val words: TimelineWords, p
         chart.lanes = words.lanes(timeline, MOST_LANES)
         chart.isPresent = chart.lanes.rows.isNotEmpty()
         view<View>(R.id.timeline_legend).isPresent = chart.isPresent
+        view<View>(R.id.timeline_touch).isPresent = chart.isPresent
         view<View>(R.id.timeline_legend_screen).isPresent = chart.lanes.screen.isNotEmpty()
         view<View>(R.id.timeline_legend_blind).isPresent = chart.lanes.blind.isNotEmpty()
         view<View>(R.id.timeline_legend_mark).isPresent = chart.lanes.marks.isNotEmpty()
@@ -58,13 +58,9 @@ class TimelineHeader(private val root: View, private val words: TimelineWords, p
     }
 
     private fun renderState(next: TimelineState) {
-        val timeline = next.timeline
         when {
             next.problem != null -> state.failed(next.problem) { onRetry() }
-            timeline == null -> state.loading()
-            timeline.total == 0L -> state.empty(
-                R.drawable.ic_timeline, words.sentence(timeline), root.context.getString(R.string.timeline_none_detail),
-            )
+            next.timeline == null -> state.loading()
             else -> state.hide()
         }
     }
@@ -74,11 +70,5 @@ class TimelineHeader(private val root: View, private val words: TimelineWords, p
     private companion object {
         /** As many as a phone shows at once. */
         const val MOST_LANES = 6
-
-        val PERIODS = mapOf(
-            R.id.timeline_day to Period.DAY,
-            R.id.timeline_week to Period.WEEK,
-            R.id.timeline_month to Period.MONTH,
-        )
     }
 }

@@ -4,8 +4,8 @@ import java.time.Instant
 import java.time.ZoneId
 import org.telltale.app.engine.Gap
 import org.telltale.app.engine.Mark
-import org.telltale.app.feature.home.CoverageWords
 import org.telltale.app.ui.Format
+import org.telltale.app.ui.GapWords
 import org.telltale.app.ui.Heading
 import org.telltale.app.ui.Item
 import org.telltale.app.ui.Line
@@ -14,7 +14,7 @@ import org.telltale.app.ui.Period
 /** What the chart shows as a list, the latest first. A line of a slot leads to its [Span]. */
 class TimelineItems(
     private val words: TimelineWords,
-    private val gapWords: CoverageWords,
+    private val gapWords: GapWords,
     private val format: Format,
     private val zone: ZoneId,
 ) {

@@ -20,6 +20,7 @@ class TimelineRecords(private val records: Records, private val apps: AppDirecto
         return Timeline(
             axis = axis,
             lanes = lanes(axis, records.hours(query.copy(flagged = true))),
+            flows = records.coverage(query).all.flows,
             screen = ScreenTimes.of(marks, gaps, axis.whole, now).takeIf { period != Period.MONTH },
             gaps = gaps,
             marks = marks.filter { it.kind == MarkKind.NOTE && it.time in axis.whole },

@@ -10,9 +10,19 @@ import org.telltale.app.ui.Period
 
 /** The timeline in words. */
 class TimelineWords(private val resources: Resources, private val format: Format, private val zone: ZoneId) {
+    fun period(period: Period): String = resources.getString(
+        when (period) {
+            Period.DAY -> R.string.home_today
+            Period.WEEK -> R.string.home_week
+            Period.MONTH -> R.string.home_month
+            Period.ALL -> R.string.home_all_time
+        },
+    )
+
     /** `212 reports by 9 apps`. */
     fun sentence(timeline: Timeline): String {
-        if (timeline.total == 0L) return resources.getString(R.string.timeline_none)
+        if (timeline.flows == 0L) return resources.getString(R.string.home_not_watched)
+        if (timeline.total == 0L) return resources.getString(R.string.home_none)
         val apps = resources.getQuantityString(R.plurals.timeline_apps, timeline.lanes.size, count(timeline.lanes.size))
         return plural(R.plurals.timeline_reports, timeline.total, apps)
     }
