@@ -1,6 +1,6 @@
 //! A monitor at work.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -34,7 +34,8 @@ pub struct SessionConfig {
     /// Addresses in the tunnel at which apps find a resolver.
     #[uniffi(default = [])]
     pub tunnel_dns: Vec<String>,
-    /// The network's real resolvers behind them.
+    /// The network's real resolvers behind them, in their order. A link-local one comes with the number of its
+    /// interface: `fe80::1%3`.
     #[uniffi(default = [])]
     pub dns_servers: Vec<String>,
     #[uniffi(default = None)]
@@ -237,16 +238,22 @@ fn open_record(config: &SessionConfig) -> (Option<Writer>, Option<String>) {
 }
 
 fn resolvers(addresses: &[String]) -> Result<Vec<SocketAddr>, TelltaleError> {
-    let addresses: Vec<IpAddr> = parse_all(addresses)?;
-    Ok(addresses.into_iter().map(|address| SocketAddr::new(address, DNS_PORT)).collect())
+    addresses.iter().map(|text| resolver(text).ok_or_else(|| no_address(text))).collect()
+}
+
+fn resolver(text: &str) -> Option<SocketAddr> {
+    let plain = text.parse().map(|address: IpAddr| SocketAddr::new(address, DNS_PORT));
+    // The standard library reads a scope only where a port follows.
+    let scoped = || format!("[{text}]:{DNS_PORT}").parse().map(|address: SocketAddrV6| address.into());
+    plain.or_else(|_| scoped()).ok()
 }
 
 fn parse_all(addresses: &[String]) -> Result<Vec<IpAddr>, TelltaleError> {
-    let parse = |text: &String| {
-        // A link-local resolver comes with its interface ("fe80::1%wlan0"), which the relay cannot use.
-        text.parse().map_err(|_| TelltaleError::Input(format!("'{text}' is no address")))
-    };
-    addresses.iter().map(parse).collect()
+    addresses.iter().map(|text| text.parse().map_err(|_| no_address(text))).collect()
+}
+
+fn no_address(text: &str) -> TelltaleError {
+    TelltaleError::Input(format!("'{text}' is no address"))
 }
 
 impl From<Retention> for store::Retention {

@@ -115,6 +115,8 @@ fn another_network_answers_look_ups_from_then_on_and_is_marked() {
     let phone = Phone::new();
     let nobody = telltale::SessionConfig { dns_servers: vec!["198.18.2.90".to_owned()], ..phone.config() };
     let session = phone.start_with(nobody, None);
+    // As Wi-Fi without a global prefix has it.
+    session.network_changed(vec!["fe80::1%1".to_owned()]).unwrap();
     session.network_changed(phone.config().dns_servers).unwrap();
     assert!(phone.look_up() > 30);
     session.flush().unwrap();
@@ -161,9 +163,11 @@ fn what_is_not_there_or_no_address_is_said() {
     let phone = Phone::new();
     assert!(matches!(Journal::open(phone.record()), Err(TelltaleError::NoRecord)));
     assert!(matches!(Session::start(-1, phone.config(), None, None), Err(TelltaleError::Input(_))));
-    let config = telltale::SessionConfig { dns_servers: vec!["dns.example".to_owned()], ..phone.config() };
-    let tun = phone.establish();
-    assert!(matches!(Session::start(tun, config, None, None), Err(TelltaleError::Input(_))));
+    for resolver in ["dns.example", "fe80::1%wlan0"] {
+        let config = telltale::SessionConfig { dns_servers: vec![resolver.to_owned()], ..phone.config() };
+        let tun = phone.establish();
+        assert!(matches!(Session::start(tun, config, None, None), Err(TelltaleError::Input(_))));
+    }
 }
 
 #[test]

@@ -64,10 +64,12 @@ impl Associations {
 }
 
 impl Association {
-    /// Remembers that `shown` stands for `real`.
+    /// Remembers that `shown` stands for `real`. Where several do, the last one that was sent to is answered from.
     pub(super) fn redirect(&mut self, real: SocketAddr, shown: SocketAddr) {
-        if real != shown && !self.redirects.contains(&(real, shown)) {
-            self.redirects.push((real, shown));
+        match self.redirects.iter_mut().find(|(known, _)| *known == real) {
+            Some((_, known)) => *known = shown,
+            None if real != shown => self.redirects.push((real, shown)),
+            None => {}
         }
     }
 
@@ -104,10 +106,10 @@ mod tests {
         let mut associations = Associations::default();
         let key = associations.join(Protocol::Udp, socket(1));
         let association = associations.get_mut(key).unwrap();
-        association.redirect(socket(53), socket(54));
+        association.redirect(socket(53), socket(55));
         association.redirect(socket(53), socket(54));
         association.redirect(socket(80), socket(80));
-        assert_eq!(association.redirects.len(), 1);
+        assert_eq!(association.redirects.len(), 1, "one answer comes from one address");
         assert_eq!([53, 80, 99].map(|port| association.shown(socket(port)).port()), [54, 80, 99]);
     }
 }

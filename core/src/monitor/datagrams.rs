@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use super::{Action, Monitor, Outgoing};
+use super::{Action, Monitor, Outgoing, resolvers};
 use crate::flow::{AssociationKey, Flow, FlowKey, Kind};
 use crate::packet::{EchoRequest, FiveTuple, IcmpError, IpHeader, IpPacket, Protocol, UdpDatagram, compose};
 use crate::sniff::Direction;
@@ -173,16 +173,14 @@ impl Monitor {
         key
     }
 
-    /// An app that asks again after a silent second gets another resolver.
+    /// An app that asks again after a silent second gets another resolver; what is encrypted has only one end.
     fn try_next_resolver(&mut self, key: FlowKey, now: Instant) {
         let Some(flow) = self.flows.get_mut(key) else { return };
         let counters = flow.inspection.counters;
-        let is_redirected = flow.remote != flow.tuple.responder;
+        let is_redirected = flow.remote != flow.tuple.responder && resolvers::is_plain(flow.tuple.responder);
         let is_silent = now.saturating_duration_since(flow.last_active) >= NEXT_RESOLVER_AFTER;
         if is_redirected && counters.packets_up > 0 && counters.packets_down == 0 && is_silent {
-            let position = self.resolvers.iter().position(|resolver| *resolver == flow.remote);
-            let next = position.map_or(0, |position| (position + 1) % self.resolvers.len());
-            flow.remote = self.resolvers.get(next).copied().unwrap_or(flow.remote);
+            flow.remote = self.resolvers.after(flow.remote).unwrap_or(flow.remote);
         }
     }
 

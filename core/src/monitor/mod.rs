@@ -8,6 +8,7 @@
 mod action;
 mod associations;
 mod datagrams;
+mod resolvers;
 mod statistics;
 mod tcp;
 
@@ -19,6 +20,7 @@ pub use action::{Action, Download, Outgoing, RemoteError, Upload};
 pub use statistics::Statistics;
 
 use self::associations::Associations;
+use self::resolvers::Resolvers;
 use crate::event::{Close, Event, FlowId, Notice, Owner, Timestamp};
 use crate::flow::{Flow, FlowKey, FlowTable, IdleOrder, Kind, Timers};
 use crate::inspect::Inspector;
@@ -41,14 +43,13 @@ pub struct Config {
     pub asks_owners: bool,
     /// Addresses of the tunnel itself at which apps find a resolver.
     pub tunnel_dns: Vec<IpAddr>,
-    /// The real resolvers behind them.
+    /// The real resolvers behind them, in their order; the list is gone through again where it is shorter.
     pub resolvers: Vec<SocketAddr>,
 }
 
 /// The machine.
 pub struct Monitor {
-    tunnel_dns: Vec<IpAddr>,
-    resolvers: Vec<SocketAddr>,
+    resolvers: Resolvers,
     flows: FlowTable,
     idle: IdleOrder,
     stack_timers: Timers,
@@ -86,8 +87,7 @@ impl Monitor {
     /// A machine without flows. `wall` is the wall clock at `now`.
     pub fn new(config: Config, wall: Timestamp, now: Instant) -> Self {
         Self {
-            tunnel_dns: config.tunnel_dns,
-            resolvers: config.resolvers,
+            resolvers: Resolvers::new(config.tunnel_dns, config.resolvers),
             flows: FlowTable::default(),
             idle: IdleOrder::default(),
             stack_timers: Timers::default(),
@@ -138,9 +138,9 @@ impl Monitor {
         }
     }
 
-    /// Takes new resolvers for the tunnel's own DNS address; look-ups under way go on as they are.
+    /// Takes new resolvers for the tunnel's own addresses; look-ups under way go on as they are.
     pub fn set_resolvers(&mut self, resolvers: Vec<SocketAddr>) {
-        self.resolvers = resolvers;
+        self.resolvers.set(resolvers);
     }
 
     /// Sets the wall clock: call it now and then, for it may jump where `now` does not.
@@ -301,7 +301,7 @@ impl Monitor {
     /// Opens a flow, unless there is no room for it.
     fn open(&mut self, tuple: FiveTuple, kind: Kind, now: Instant) -> Option<FlowKey> {
         self.make_room(now)?;
-        let remote = self.remote_of(tuple.responder);
+        let remote = self.resolvers.behind(tuple.responder);
         let inspector = &mut self.inspector;
         let key = self.flows.insert(tuple, |key| Flow {
             key,
@@ -354,12 +354,6 @@ impl Monitor {
         self.reset_app(key, now);
         let error = self.flows.get_mut(key).and_then(|flow| flow.error);
         self.close(key, error.unwrap_or(Close::Idle), now);
-    }
-
-    /// Where packets to `responder` go: a real resolver, if it is the tunnel's own.
-    fn remote_of(&self, responder: SocketAddr) -> SocketAddr {
-        let is_ours = responder.port() == 53 && self.tunnel_dns.contains(&responder.ip());
-        self.resolvers.first().filter(|_| is_ours).copied().unwrap_or(responder)
     }
 
     /// Looks at the flow again when it may have idled out, or when its memory can be given back.

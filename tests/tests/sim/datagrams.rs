@@ -107,6 +107,23 @@ fn new_resolvers_serve_new_flows() {
 }
 
 #[test]
+fn encrypted_look_ups_reach_the_resolver_on_their_own_port() {
+    let mut bench = Bench::default();
+    let with_port = |address: &str, port| std::net::SocketAddr::new(ip(address), port);
+    bench.packet(&wire::syn(app(), with_port(TUNNEL_DNS, 853), 1));
+    let actions = bench.take_actions();
+    let resolver = with_port(RESOLVERS[0], 853);
+    assert!(matches!(actions[..], [Action::Connect { to, .. }] if to == resolver), "{actions:?}");
+
+    // Over QUIC: a handshake is not taken to another resolver.
+    bench.packet(&wire::udp(app(), with_port(TUNNEL_DNS, 853), b"hello"));
+    assert_eq!(bench.take_sent().0.to, resolver);
+    bench.pass(secs(2));
+    bench.packet(&wire::udp(app(), with_port(TUNNEL_DNS, 853), b"hello"));
+    assert_eq!(bench.take_sent().0.to, resolver);
+}
+
+#[test]
 fn errors_quote_what_the_app_sent() {
     for (from, to) in [(app(), host()), (socket("[fd00::1]:40000"), socket("[2001:db8::7]:8000"))] {
         let mut bench = Bench::default();

@@ -1,5 +1,6 @@
 package org.telltale.app.engine
 
+import java.net.Inet6Address
 import java.net.InetAddress
 import java.time.Instant
 import org.telltale.core.Amount as CoreAmount
@@ -52,7 +53,12 @@ internal fun Retention.toCore() = CoreRetention(flowDays.toUInt(), findingDays.t
 internal fun Owner.toCore() = CoreOwner(uid?.toUInt(), packages, process = null)
 
 /** An address as the core reads it: `fe80::1%3` where it means something on one link only. */
-internal fun InetAddress.toCore(): String = requireNotNull(hostAddress)
+internal fun InetAddress.toCore(): String {
+    // Android itself would write the name of the interface: "fe80::1%wlan0".
+    val scope = (this as? Inet6Address)?.scopeId ?: 0
+    val plain = requireNotNull(InetAddress.getByAddress(address).hostAddress)
+    return if (scope == 0) plain else "$plain%$scope"
+}
 
 internal fun CoreOwner.toApp() = Owner(uid?.toInt(), packages)
 

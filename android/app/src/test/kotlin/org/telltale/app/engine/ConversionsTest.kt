@@ -1,5 +1,8 @@
 package org.telltale.app.engine
 
+import java.net.Inet6Address
+import java.net.InetAddress
+import java.net.NetworkInterface
 import org.junit.Assert.assertEquals
 import org.junit.Test
 
@@ -22,6 +25,15 @@ class ConversionsTest {
     fun `a query without a page asks for all rows`() {
         assertEquals(null, Query().toCore().limit)
         assertEquals(20u to 40u, Query().toCore(Page(40, 20)).let { it.limit to it.offset })
+    }
+
+    @Test
+    fun `an address is told with the number of its interface, never with its name`() {
+        val address = InetAddress.getByName("fe80::1").address
+        val loopback = NetworkInterface.getByName("lo")
+        val onLink = Inet6Address.getByAddress(null, address, loopback)
+        assertEquals("fe80:0:0:0:0:0:0:1%${loopback.index}", onLink.toCore())
+        assertEquals("192.0.2.1", InetAddress.getByName("192.0.2.1").toCore())
     }
 
     private inline fun <reified A : Enum<A>, reified B : Enum<B>> assertSameNames() =
