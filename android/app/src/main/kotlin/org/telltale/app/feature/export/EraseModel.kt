@@ -37,7 +37,10 @@ data class EraseState(
 /** Counts what a part of the record holds, and forgets it. */
 class EraseModel(private val parts: Parts) : ScreenModel<EraseState>(EraseState(), parts.background) {
     override fun onStart() {
-        ask("apps", { AppChoice.all(parts) }) { outcome -> outcome.onSuccess { apps -> change { it.copy(apps = apps) } } }
+        ask("apps", { AppChoice.all(parts) }) { outcome ->
+            // The one that is chosen stays, with its name, also when nothing is left of it.
+            outcome.onSuccess { apps -> change { it.copy(apps = (apps + listOfNotNull(it.app)).distinct()) } }
+        }
         count()
     }
 

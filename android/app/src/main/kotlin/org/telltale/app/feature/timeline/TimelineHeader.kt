@@ -36,8 +36,8 @@ class TimelineHeader(private val root: View, private val words: TimelineWords) {
         renderState(next)
         shown = next.timeline
         val timeline = next.timeline
-        val parts = listOf<View>(chart, view<View>(R.id.timeline_legend), view<View>(R.id.timeline_sentence))
-        parts.forEach { it.isPresent = timeline != null }
+        val parts = listOf(R.id.timeline_chart, R.id.timeline_legend, R.id.timeline_touch, R.id.timeline_sentence)
+        parts.forEach { view<View>(it).isPresent = timeline != null }
         timeline?.let(::renderTimeline)
     }
 
@@ -46,6 +46,7 @@ class TimelineHeader(private val root: View, private val words: TimelineWords) {
         chart.lanes = words.lanes(timeline, MOST_LANES)
         chart.isPresent = chart.lanes.rows.isNotEmpty()
         view<View>(R.id.timeline_legend).isPresent = chart.isPresent
+        view<View>(R.id.timeline_touch).isPresent = chart.isPresent
         view<View>(R.id.timeline_legend_screen).isPresent = chart.lanes.screen.isNotEmpty()
         view<View>(R.id.timeline_legend_blind).isPresent = chart.lanes.blind.isNotEmpty()
         view<View>(R.id.timeline_legend_mark).isPresent = chart.lanes.marks.isNotEmpty()

@@ -8,6 +8,8 @@ import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.annotation.Config
+import org.telltale.app.engine.Page
+import org.telltale.app.engine.Query
 import org.telltale.app.engine.RecordException
 import org.telltale.app.engine.Records
 import org.telltale.app.engine.Scope
@@ -41,6 +43,15 @@ class EraseModelTest {
     }
 
     @Test
+    fun `an app of which nothing is left keeps its name, and is not taken for all`() {
+        model.choose(EraseChoice(Period.ALL, "10142"))
+        model.erase()
+        assertEquals(AppChoice("10142", "Mi Browser"), model.state.app)
+        assertEquals(0, model.state.loss?.apps)
+        assertFalse(model.state.canErase)
+    }
+
+    @Test
     fun `where nothing is recorded there is nothing to delete`() {
         model.choose(EraseChoice(Period.ALL, "99999"))
         assertEquals(0, model.state.loss?.apps)
@@ -60,6 +71,9 @@ class EraseModelTest {
     private class Forgetful : Records by SamplePhone.records() {
         val erased = ArrayList<Scope>()
         var refusal: RecordException? = null
+
+        override fun apps(query: Query, page: Page) =
+            SamplePhone.records().apps(query, page).filter { row -> erased.none { it.app == row.owner?.key } }
 
         override fun erase(scope: Scope) {
             refusal?.let { throw it }
