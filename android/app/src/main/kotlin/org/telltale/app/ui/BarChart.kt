@@ -15,6 +15,8 @@ data class Bars(
     val values: List<Long>,
     val marked: List<Long> = emptyList(),
     val labels: List<String> = emptyList(),
+    /** What a bar of full height stands for, where charts are to be compared; else the largest value. */
+    val full: Long? = null,
     /** The whole in words, for those who do not see it; null where words beside it say the same. */
     val words: String? = null,
 )
@@ -50,7 +52,7 @@ class BarChart(context: Context, attributes: AttributeSet?) : View(context, attr
 
     override fun onDraw(canvas: Canvas) {
         if (bars.values.isEmpty()) return
-        val top = bars.values.max().coerceAtLeast(1)
+        val top = (bars.full ?: bars.values.max()).coerceAtLeast(1)
         val step = width.toFloat() / bars.values.size
         val foot = height - labelHeight
         bars.values.forEachIndexed { at, value ->

@@ -53,8 +53,10 @@ class HomeRecords(private val records: Records, private val apps: AppDirectory, 
 
     /** Whether an app is a system app and how it is called the record does not know: rows are sieved here. */
     private inner class AppSource(private val filter: HomeFilter) : PageSource<AppItem> {
-        private var hours: Map<String?, List<HourRow>> = emptyMap()
-        private var buckets: Buckets? = null
+        /** Reports of each app in each interval. */
+        private var counts: Map<String?, List<Long>> = emptyMap()
+        private var most = 0L
+        private var silence = emptyList<Long>()
 
         override fun load(page: Page): Slice<AppItem> {
             val now = clock.instant()
@@ -85,13 +87,17 @@ class HomeRecords(private val records: Records, private val apps: AppDirectory, 
 
         private fun countHours(since: Instant?, now: Instant) {
             val rows = records.hours(Query(since = since, flagged = true))
-            hours = rows.groupBy { it.owner?.key }
-            buckets = bucketsOf(filter, now, rows)
+            val buckets = bucketsOf(filter, now, rows)
+            val byApp = rows.groupBy { it.owner?.key }
+            counts = byApp.mapValues { (_, hours) -> buckets.sum(hours, { it.start }, { it.findings }) }
+            most = counts.values.maxOfOrNull { it.max() } ?: 0
+            silence = List(buckets.starts.size) { 0L }
         }
 
+        /** On one scale for all apps: a few reports must not look like many. */
         private fun barsOf(key: String?): Bars {
-            val values = buckets?.sum(hours[key].orEmpty(), { it.start }, { it.findings }).orEmpty()
-            return Bars(values, values)
+            val values = counts[key] ?: silence
+            return Bars(values, values, full = most)
         }
     }
 }
