@@ -1,7 +1,13 @@
 package org.telltale.app.sample
 
+import android.graphics.Canvas
+import android.graphics.Color
+import android.graphics.ColorFilter
+import android.graphics.Paint
+import android.graphics.PixelFormat
+import android.graphics.RectF
+import android.graphics.Typeface
 import android.graphics.drawable.Drawable
-import android.graphics.drawable.GradientDrawable
 import android.os.ParcelFileDescriptor
 import java.net.InetAddress
 import java.time.Clock
@@ -126,11 +132,40 @@ object SampleApps : AppDirectory {
         else -> owner.packages.single().let { Face(labels[it] ?: it, icon(it), it !in userApps, true) }
     }
 
-    private fun icon(name: String): Drawable = GradientDrawable().apply {
-        cornerRadius = 1_000f
-        setSize(96, 96)
-        setColor(PALETTE[name.hashCode().mod(PALETTE.size)])
-    }
+    private fun icon(name: String): Drawable = Letter(labels[name] ?: name, PALETTE[name.hashCode().mod(PALETTE.size)])
 
     private val PALETTE = listOf(0xFF5B8DEF, 0xFFE8804B, 0xFF53A86B, 0xFFB06AC9, 0xFFD9A520, 0xFF3FA7A0).map { it.toInt() }
+}
+
+/** The first letter of a name on a disc. */
+private class Letter(name: String, private val color: Int) : Drawable() {
+    private val letter = name.take(1)
+    private val paint = Paint(Paint.ANTI_ALIAS_FLAG).apply {
+        textAlign = Paint.Align.CENTER
+        typeface = Typeface.DEFAULT_BOLD
+    }
+
+    override fun getIntrinsicWidth() = SIZE
+
+    override fun getIntrinsicHeight() = SIZE
+
+    override fun draw(canvas: Canvas) {
+        val box = RectF(bounds)
+        paint.color = color
+        canvas.drawOval(box, paint)
+        paint.color = Color.WHITE
+        paint.textSize = box.height() / 2
+        canvas.drawText(letter, box.centerX(), box.centerY() - (paint.ascent() + paint.descent()) / 2, paint)
+    }
+
+    override fun setAlpha(alpha: Int) = Unit
+
+    override fun setColorFilter(filter: ColorFilter?) = Unit
+
+    @Deprecated("Of no use since Android 10.")
+    override fun getOpacity() = PixelFormat.TRANSLUCENT
+
+    private companion object {
+        const val SIZE = 96
+    }
 }

@@ -99,7 +99,7 @@ object SamplePhone {
         val made = ArrayList<Flow>()
         for ((owner, those) in habits) for (habit in those) for (hour in 0 until DAYS * HOURS) {
             val start = NOW - Duration.ofHours(hour + 1L)
-            val wanted = habit.perDay * busyness(start) / HOURS
+            val wanted = habit.perDay * busyness(start) / HOURS * (if (hour < TODAY) BUSY_DAY else 1.0)
             val count = wanted.toInt() + if (random.nextDouble() < wanted % 1) 1 else 0
             repeat(count) { made += flow(made.size.toLong(), owner, habit, start, random) }
         }
@@ -129,6 +129,10 @@ object SamplePhone {
 
     private const val SEED = 7L
     private const val HOURS = 24
+
+    /** Hours of the present day, which is busier than others: there is more to see on it. */
+    private const val TODAY = 16
+    private const val BUSY_DAY = 2.8
     private val BUSYNESS = listOf(
         0.3, 0.2, 0.2, 0.1, 0.1, 0.2, 0.6, 1.3, 1.5, 1.1, 0.9, 1.0, 1.4, 1.2, 0.9, 1.0, 1.2, 1.5, 1.8, 2.1, 2.2, 1.9, 1.2, 0.6,
     )

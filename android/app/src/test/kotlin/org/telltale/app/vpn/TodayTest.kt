@@ -34,8 +34,8 @@ class TodayTest {
     @Test
     fun `it is said in a sentence`() {
         assertEquals("No reports to trackers today", words.sentence(Today()))
-        assertEquals("Today 1 app: 1 report to trackers", words.sentence(Today(1, 1)))
-        assertEquals("Today 3 apps: 1,212 reports to trackers", words.sentence(Today(1212, 3)))
+        assertEquals("1 app sent 1 report to trackers today", words.sentence(Today(1, 1)))
+        assertEquals("3 apps sent 1,212 reports to trackers today", words.sentence(Today(1212, 3)))
     }
 
     private fun hour(uid: Int?, findings: Long) =

@@ -28,7 +28,7 @@ class WatchWidgetTest {
         app.parts = fakeParts(engine)
         val off = draw(Today(findings = 1, apps = 1))
         assertEquals(listOf("1", "report to trackers today", "Start watching"), words(off))
-        assertEquals("Today 1 app: 1 report to trackers", off.findViewById<View>(R.id.widget).contentDescription)
+        assertEquals("1 app sent 1 report to trackers today", off.findViewById<View>(R.id.widget).contentDescription)
         engine.become(EngineState(Phase.WATCHING))
         assertEquals(listOf("1,212", "reports to trackers today", "Stop watching"), words(draw(Today(1212, 3))))
     }

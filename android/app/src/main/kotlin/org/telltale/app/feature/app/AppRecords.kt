@@ -25,7 +25,7 @@ class AppRecords(
         val query = Query(since = period.since(now, clock.zone), app = key)
         val row = if (key.isEmpty()) nobody(query) else records.apps(query, ONE).firstOrNull()
         val owner = (row ?: records.apps(Query(app = key), ONE).firstOrNull())?.owner
-        val hours = records.hours(query)
+        val hours = if (key.isEmpty()) hoursOfNobody(query) else records.hours(query)
         val buckets = Buckets.of(period, now, clock.zone, hours.minOfOrNull { it.start })
         return AppSummary(
             owner = owner,
@@ -50,6 +50,8 @@ class AppRecords(
             page = page.copy(offset = page.offset + rows.size)
         }
     }
+
+    private fun hoursOfNobody(query: Query) = records.hours(query.copy(app = null)).filter { it.owner == null }
 
     fun hosts(period: Period): PageSource<AppHost> = PageSource.of { page ->
         val query = Query(since = period.since(clock.instant(), clock.zone), app = key)
