@@ -105,7 +105,9 @@ object Screens {
         Setting.ERASE -> Intent(context, EraseActivity::class.java)
         Setting.CAPTURED -> page(context, TextPage.CAPTURED)
         Setting.ABOUT -> Intent(context, AboutActivity::class.java)
-        Setting.BOOT, Setting.FLOW_DAYS, Setting.FINDING_DAYS, Setting.MAX_BYTES, Setting.SIZE, Setting.THEME, Setting.LANGUAGE -> null
+        Setting.BOOT, Setting.FLOW_DAYS, Setting.FINDING_DAYS, Setting.MAX_BYTES, Setting.SIZE,
+        Setting.THEME, Setting.LANGUAGE,
+        -> null
     }
 
     fun periodOf(intent: Intent): Period =

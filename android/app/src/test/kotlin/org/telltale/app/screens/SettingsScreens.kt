@@ -42,8 +42,9 @@ private class Listed : Rulebook by SampleRulebook {
     override fun lists() = listOf("hagezi-native.xiaomi", "my-own-hosts")
 
     override fun add(name: String, file: ParcelFileDescriptor, replace: Boolean): ListReport = file.use {
-        val problems = listOf(ListProblem(12, "not a host: \"ads..example\""), ListProblem(340, "rules for parts of pages are not supported"))
-        ListReport(name, 8_112, 3, 25, problems)
+        val first = ListProblem(12, "not a host: \"ads..example\"")
+        val second = ListProblem(340, "rules for parts of pages are not supported")
+        ListReport(name, 8_112, 3, 25, listOf(first, second))
     }
 }
 
@@ -67,7 +68,11 @@ private fun imported(rulebook: Rulebook): ListsActivity {
 
 private fun installApps() {
     val packages = shadowOf(RuntimeEnvironment.getApplication().packageManager)
-    listOf("com.mi.globalbrowser" to "Mi Browser", "com.example.transit.planner.metropolitan" to "Metropolitan Transit Planner", "org.wikipedia" to "Wikipedia")
+    mapOf(
+        "com.mi.globalbrowser" to "Mi Browser",
+        "com.example.transit.planner.metropolitan" to "Metropolitan Transit Planner",
+        "org.wikipedia" to "Wikipedia",
+    )
         .forEach { (name, label) ->
             packages.installPackage(PackageInfo().apply {
                 packageName = name

@@ -47,7 +47,7 @@ class SourcesActivity : BaseActivity() {
 
     private fun items(sources: List<Source>): List<Item> {
         val lines = sources.map { Line(id = it.key, title = format.code(it.key), detail = it.origin, facts = it.terms) }
-        return listOf(Line(id = "how", title = getString(R.string.sources_how), detail = getString(R.string.sources_how_text))) +
-            Heading(getString(R.string.sources_all)) + lines
+        val how = Line(id = "how", title = getString(R.string.sources_how), detail = getString(R.string.sources_how_text))
+        return listOf(how, Heading(getString(R.string.sources_all))) + lines
     }
 }

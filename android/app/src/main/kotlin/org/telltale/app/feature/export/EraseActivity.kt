@@ -36,8 +36,8 @@ class EraseActivity : ScreenActivity<EraseState, EraseModel>() {
     override fun render(state: EraseState) {
         view<Periods>(R.id.choice_period).period = state.choice.period
         view<TextView>(R.id.choice_app_name).text = words.app(state.app)
-        view<TextView>(R.id.erase_loss).text =
-            state.loss?.let(words::loss) ?: getString(if (state.problem == null) R.string.erase_counting else R.string.state_failed)
+        val unknown = if (state.problem == null) R.string.erase_counting else R.string.state_failed
+        view<TextView>(R.id.erase_loss).text = state.loss?.let(words::loss) ?: getString(unknown)
         view<View>(R.id.erase_wait).isPresent = state.isErasing
         view<Button>(R.id.erase_now).isEnabled = state.canErase
         val outcome = state.problem?.let { getString(R.string.erase_failed, it) }

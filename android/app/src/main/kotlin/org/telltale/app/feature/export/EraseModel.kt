@@ -55,7 +55,8 @@ class EraseModel(private val parts: Parts) : ScreenModel<EraseState>(EraseState(
         val scope = scopeOf(state.choice, parts.clock)
         change { it.copy(isErasing = true, problem = null) }
         ask("erase", { parts.records.erase(scope) }) { outcome ->
-            change { it.copy(isErasing = false, isDone = outcome.isSuccess, problem = outcome.exceptionOrNull()?.run { message.orEmpty() }) }
+            val problem = outcome.exceptionOrNull()?.run { message.orEmpty() }
+            change { it.copy(isErasing = false, isDone = outcome.isSuccess, problem = problem) }
             onStart()
         }
     }

@@ -90,9 +90,9 @@ class Exporter(private val records: Records, private val folder: File, private v
 
     private class Fresh(private val file: File) : Destination {
         override fun open(): ParcelFileDescriptor {
-            if (!file.parentFile!!.mkdirs() && !file.parentFile!!.isDirectory) throw IOException("no folder for ${file.name}")
-            val mode = ParcelFileDescriptor.MODE_READ_WRITE or ParcelFileDescriptor.MODE_CREATE or ParcelFileDescriptor.MODE_TRUNCATE
-            return ParcelFileDescriptor.open(file, mode)
+            val folder = requireNotNull(file.parentFile)
+            if (!folder.mkdirs() && !folder.isDirectory) throw IOException("no folder for ${file.name}")
+            return ParcelFileDescriptor.open(file, ParcelFileDescriptor.parseMode("rwt"))
         }
 
         override fun discard() {

@@ -18,6 +18,7 @@ class PhonePackages(private val manager: PackageManager, private val own: String
         .filter { it.packageName != own }
         .map { app ->
             val isSystem = app.flags and ApplicationInfo.FLAG_SYSTEM != 0
-            Candidate(app.packageName, manager.getApplicationLabel(app).toString(), manager.getApplicationIcon(app), isSystem)
+            val label = manager.getApplicationLabel(app).toString()
+            Candidate(app.packageName, label, manager.getApplicationIcon(app), isSystem)
         }
 }

@@ -16,7 +16,9 @@ data class LeftOutState(
     /** What the search lets through. */
     val shown: List<Candidate>
         get() = apps.orEmpty().filter { search.isBlank() || it.isCalled(search.trim()) }
-            .sortedWith(compareBy<Candidate> { it.packageName !in first }.thenBy(String.CASE_INSENSITIVE_ORDER) { it.label })
+            .sortedWith(
+                compareBy<Candidate> { it.packageName !in first }.thenBy(String.CASE_INSENSITIVE_ORDER) { it.label },
+            )
 
     private fun Candidate.isCalled(words: String) =
         label.contains(words, ignoreCase = true) || packageName.contains(words, ignoreCase = true)
@@ -36,8 +38,8 @@ class LeftOutModel(private val packages: InstalledPackages, private val settings
 
     /** Leaves [packageName] out, or takes it in again. */
     fun toggle(packageName: String) {
-        val isOut = packageName in settings.current.excludedApps
-        settings.change { it.copy(excludedApps = if (isOut) it.excludedApps - packageName else it.excludedApps + packageName) }
+        val out = settings.current.excludedApps
+        settings.change { it.copy(excludedApps = if (packageName in out) out - packageName else out + packageName) }
         change { it.copy(leftOut = settings.current.excludedApps) }
     }
 

@@ -46,7 +46,8 @@ class ListsActivity : ScreenActivity<ListsState, ListsModel>() {
         val stateView = head.findViewById<StateView>(R.id.lists_state)
         when {
             state.problem != null -> stateView.failed(state.problem, model::refresh)
-            isEmpty -> stateView.empty(R.drawable.ic_list, getString(R.string.lists_none), getString(R.string.lists_none_detail))
+            isEmpty ->
+                stateView.empty(R.drawable.ic_list, getString(R.string.lists_none), getString(R.string.lists_none_detail))
             else -> stateView.hide()
         }
         list.items = words.items(state)

@@ -33,7 +33,8 @@ class ListsWords(private val resources: Resources, private val format: Format) {
         val facts = if (report.exceptions == 0L) rules
         else resources.getString(R.string.facts_two, rules, plural(R.plurals.lists_exceptions, report.exceptions))
         val done = resources.getString(R.string.lists_done, report.list)
-        return listOf(Heading(text(R.string.lists_import)), Line(id = "report", title = done, facts = facts)) + problems(report)
+        val lines = listOf(Heading(text(R.string.lists_import)), Line(id = "report", title = done, facts = facts))
+        return lines + problems(report)
     }
 
     private fun problems(report: ListReport): List<Item> {

@@ -36,7 +36,8 @@ class SettingRows(private val resources: Resources, private val words: SettingsW
         idOf = { it.setting ?: it.title },
     )
 
-    fun of(state: SettingsState, now: Instant): List<SettingRow> = watching(state) + record(state, now) + looks(state) + more()
+    fun of(state: SettingsState, now: Instant): List<SettingRow> =
+        watching(state) + record(state, now) + looks(state) + more()
 
     private fun kindOf(row: SettingRow) = when {
         row.isNote -> 3

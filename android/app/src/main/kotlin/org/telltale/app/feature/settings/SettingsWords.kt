@@ -33,6 +33,7 @@ class SettingsWords(private val resources: Resources, private val format: Format
         val oldest = size.oldest ?: return format.bytes(size.bytes)
         val count = size.flows.coerceAtMost(Int.MAX_VALUE.toLong()).toInt()
         val flows = resources.getQuantityString(R.plurals.connections, count, format.count(size.flows))
-        return resources.getString(R.string.settings_size_words, format.bytes(size.bytes), flows, format.moment(oldest, now))
+        val since = format.moment(oldest, now)
+        return resources.getString(R.string.settings_size_words, format.bytes(size.bytes), flows, since)
     }
 }

@@ -59,7 +59,8 @@ class SetupActivity : BaseActivity() {
         val button = view.findViewById<Button>(R.id.setup_button)
         button.setTextOrGone(words.button(item))
         // A list of buttons that all say the same is of no use to those who only hear them.
-        button.contentDescription = words.button(item)?.let { getString(R.string.setup_button_of, it, getString(item.title)) }
+        button.contentDescription =
+            words.button(item)?.let { getString(R.string.setup_button_of, it, getString(item.title)) }
         button.setOnClickListener { item.page?.let(::open) }
     }
 

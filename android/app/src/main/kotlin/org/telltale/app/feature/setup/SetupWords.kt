@@ -15,7 +15,7 @@ class SetupWords(private val resources: Resources, private val format: Format) {
     }
 
     fun text(item: SetupItem): String =
-        if (item.detail == null) resources.getString(item.text) else resources.getString(item.text, format.code(item.detail))
+        item.detail?.let { resources.getString(item.text, format.code(it)) } ?: resources.getString(item.text)
 
     fun status(status: SetupStatus): String = resources.getString(
         when (status) {

@@ -82,8 +82,8 @@ class LaneChart(context: Context, attributes: AttributeSet?) : View(context, att
 
     private fun drawAxis(canvas: Canvas) {
         val labels = lanes.labels.toSortedMap().entries.toList()
-        val stride = (1..labels.size).firstOrNull { step -> labels.filterIndexed { at, _ -> at % step == 0 }.fits() } ?: return
-        labels.filterIndexed { at, _ -> at % stride == 0 }.forEach { (slot, label) ->
+        val shown = (1..labels.size).map { step -> labels.filterIndexed { at, _ -> at % step == 0 } }
+        shown.firstOrNull { it.fits() }?.forEach { (slot, label) ->
             pen.drawText(canvas, label, pen.text, startOf(slot), height - pen.text.descent())
         }
     }

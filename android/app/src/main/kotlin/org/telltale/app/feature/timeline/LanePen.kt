@@ -28,7 +28,9 @@ class LanePen(private val context: Context) {
     private val hatch = stroke(R.color.ink_quiet, HATCH_DP).apply { alpha = HATCH_ALPHA }
     private val ground = fill(R.color.card_high)
     private val flag = fill(R.color.accent)
-    private val pole = stroke(R.color.accent, POLE_DP).apply { pathEffect = DashPathEffect(floatArrayOf(dp(3f), dp(3f)), 0f) }
+    private val pole = stroke(R.color.accent, POLE_DP).apply {
+        pathEffect = DashPathEffect(floatArrayOf(dp(3f), dp(3f)), 0f)
+    }
 
     val textGap = dp(8f)
     val laneGap = dp(14f)

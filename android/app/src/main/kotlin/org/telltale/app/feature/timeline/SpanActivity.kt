@@ -3,6 +3,7 @@ package org.telltale.app.feature.timeline
 import android.os.Bundle
 import org.telltale.app.R
 import org.telltale.app.Screens
+import org.telltale.app.engine.AppRow
 import org.telltale.app.engine.Owner
 import org.telltale.app.ui.GapWords
 import org.telltale.app.ui.Heading
@@ -54,10 +55,13 @@ class SpanActivity : ScreenActivity<SpanState, SpanModel>() {
         return if (lines.isEmpty()) emptyList() else listOf(Heading(getString(R.string.timeline_beside))) + lines
     }
 
+    private fun facts(row: AppRow): String =
+        getString(R.string.facts_two, counts.count(R.plurals.hosts, row.hosts), format.bytes(row.amount.bytes))
+
     private fun line(app: SpanApp) = Line(
         id = app.row.owner?.key.orEmpty(),
         title = app.face.label,
-        detail = getString(R.string.facts_two, counts.count(R.plurals.hosts, app.row.hosts), format.bytes(app.row.amount.bytes)),
+        detail = facts(app.row),
         count = format.short(app.row.findings),
         icon = app.face.icon,
         hasIcon = true,

@@ -58,7 +58,8 @@ class TimelineWords(private val resources: Resources, private val format: Format
         val today = timeline.now.atZone(zone).toLocalDate()
         val days = axis.slots.map { it.start.atZone(zone) }
         return when (axis.period) {
-            Period.DAY -> days.indices.filter { days[it].hour % LABEL_HOURS == 0 }.associateWith { format.hour(days[it].hour) }
+            Period.DAY -> days.indices.filter { days[it].hour % LABEL_HOURS == 0 }
+                .associateWith { format.hour(days[it].hour) }
             Period.WEEK -> days.indices.filter { it == 0 || days[it - 1].dayOfMonth != days[it].dayOfMonth }
                 .associateWith { format.weekday(days[it].toLocalDate()) }
             else -> days.indices.filter { it % LABEL_DAYS == 0 }
@@ -78,7 +79,8 @@ class TimelineWords(private val resources: Resources, private val format: Format
     fun slot(span: Span, timeline: Timeline): String =
         if (timeline.axis.period == Period.MONTH) day(span) else hours(span)
 
-    fun hours(span: Span): String = resources.getString(R.string.timeline_span, format.time(span.start), format.time(span.end))
+    fun hours(span: Span): String =
+        resources.getString(R.string.timeline_span, format.time(span.start), format.time(span.end))
 
     /** `Wed, 11 Mar`. */
     fun day(span: Span): String = format.date(span.start.atZone(zone).toLocalDate())

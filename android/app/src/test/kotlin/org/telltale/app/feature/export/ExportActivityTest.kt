@@ -53,7 +53,8 @@ class ExportActivityTest {
         val address = requireNotNull(parcel.getParcelableExtra<Uri>(Intent.EXTRA_STREAM))
         assertEquals(address, parcel.clipData?.getItemAt(0)?.uri)
         val provider = Robolectric.setupContentProvider(SharedFiles::class.java, SharedFiles.AUTHORITY)
-        val text = ParcelFileDescriptor.AutoCloseInputStream(provider.openFile(address, "r")).bufferedReader().use { it.readText() }
+        val stream = ParcelFileDescriptor.AutoCloseInputStream(provider.openFile(address, "r"))
+        val text = stream.bufferedReader().use { it.readText() }
         assertEquals("CSV of 2", text)
         assertEquals("2 connections written", outcome())
         assertEquals(null, shadowOf(activity.apply { recreate() }).nextStartedActivity)

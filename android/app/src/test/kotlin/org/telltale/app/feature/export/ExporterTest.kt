@@ -33,7 +33,8 @@ class ExporterTest {
     @Test
     fun `what is chosen is asked for, and the file is called by day and kind`() {
         val (file, flows) = exporter.toShare(ExportChoice(Period.DAY, "10142", flaggedOnly = true, ExportFormat.JSON_LINES))
-        assertEquals(Query(since = Period.DAY.since(SamplePhone.NOW, ZoneOffset.UTC), app = "10142", flagged = true), records.asked)
+        val midnight = Period.DAY.since(SamplePhone.NOW, ZoneOffset.UTC)
+        assertEquals(Query(since = midnight, app = "10142", flagged = true), records.asked)
         assertEquals("telltale-2026-03-11.jsonl", file.name)
         assertEquals(7L, flows)
         assertEquals("seven flows", file.readText())
@@ -72,7 +73,8 @@ class ExporterTest {
         for (failure in listOf(FileNotFoundException("gone"), SecurityException("no"), IllegalStateException("bug"))) {
             assertEquals(ExportTrouble.PLACE, trouble { exporter.write(ExportChoice(), Chosen(failure)) })
         }
-        assertEquals(ExportTrouble.FULL, trouble { exporter.write(ExportChoice(), Chosen(IOException("open failed: ENOSPC"))) })
+        val full = Chosen(IOException("open failed: ENOSPC"))
+        assertEquals(ExportTrouble.FULL, trouble { exporter.write(ExportChoice(), full) })
         assertEquals(null, records.asked)
     }
 

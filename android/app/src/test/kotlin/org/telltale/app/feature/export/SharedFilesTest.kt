@@ -35,7 +35,8 @@ class SharedFilesTest {
     @Test
     fun `a file of the folder is read, with its name, size and kind`() {
         val address = SharedFiles.addressOf(file)
-        val text = ParcelFileDescriptor.AutoCloseInputStream(provider.openFile(address, "r")).bufferedReader().use { it.readText() }
+        val stream = ParcelFileDescriptor.AutoCloseInputStream(provider.openFile(address, "r"))
+        val text = stream.bufferedReader().use { it.readText() }
         assertEquals("id,start\n", text)
         assertEquals("text/csv", provider.getType(address))
         provider.query(address, null, null, null, null).use { rows ->
@@ -63,7 +64,8 @@ class SharedFilesTest {
     @Test
     fun `there is no way out of the folder`() {
         Files.createSymbolicLink(File(file.parentFile, "link.csv").toPath(), secret.toPath())
-        val paths = listOf("../secret.csv", "%2e%2e%2fsecret.csv", "..%2Fsecret.csv", "link.csv", "a/../../secret.csv", "..", "", "none.csv")
+        val escapes = listOf("../secret.csv", "%2e%2e%2fsecret.csv", "..%2Fsecret.csv", "a/../../secret.csv", "..")
+        val paths = escapes + listOf("link.csv", "", "none.csv")
         for (path in paths) {
             val address = Uri.parse("content://${SharedFiles.AUTHORITY}/$path")
             assertThrows(path, FileNotFoundException::class.java) { provider.openFile(address, "r") }

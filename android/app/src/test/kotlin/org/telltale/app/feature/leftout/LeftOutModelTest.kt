@@ -13,9 +13,12 @@ import org.telltale.app.settings.Settings
 @RunWith(RobolectricTestRunner::class)
 @Config(sdk = [34])
 class LeftOutModelTest {
-    private val settings = Settings.of(RuntimeEnvironment.getApplication()).apply { change { it.copy(excludedApps = setOf("z", "gone")) } }
+    private val settings = Settings.of(RuntimeEnvironment.getApplication()).apply {
+        change { it.copy(excludedApps = setOf("z", "gone")) }
+    }
     private val packages = InstalledPackages { listOf(app("b", "Browser"), app("a", "atlas"), app("z", "Zebra")) }
-    private val model = LeftOutModel(packages, settings, Executor(Runnable::run).let { Background(it, it) }).apply { watch {} }
+    private val background = Executor(Runnable::run).let { Background(it, it) }
+    private val model = LeftOutModel(packages, settings, background).apply { watch {} }
 
     @Test
     fun `those left out stand first, also when they are not on the phone any more`() {

@@ -59,7 +59,8 @@ class OffersTest {
         val offered = ArrayList<String>()
         context.resources.getXml(R.xml.languages).use { parser ->
             while (parser.next() != XmlResourceParser.END_DOCUMENT) {
-                if (parser.eventType == XmlResourceParser.START_TAG && parser.name == "locale") offered += parser.getAttributeValue(0)
+                val isLocale = parser.eventType == XmlResourceParser.START_TAG && parser.name == "locale"
+                if (isLocale) offered += parser.getAttributeValue(0)
             }
         }
         assertEquals(Language.ALL.map { it.tag }, offered)

@@ -52,7 +52,8 @@ class ScreenTimesTest {
         assertEquals(listOf(span(6, 7), span(7, 8)), screen(on(6), on(7), off(8)))
     }
 
-    private fun screen(vararg marks: Mark, gaps: List<Gap> = emptyList()) = ScreenTimes.of(marks.toList().shuffled(), gaps, day, now)
+    private fun screen(vararg marks: Mark, gaps: List<Gap> = emptyList()) =
+        ScreenTimes.of(marks.toList().reversed(), gaps, day, now)
 
     private fun on(hour: Int) = Mark(hour(hour), MarkKind.SCREEN_ON, null, null)
 
