@@ -43,7 +43,7 @@ class AppWords(private val resources: Resources, private val format: Format) {
     }
 
     fun group(kind: Kind): String = when (kind) {
-        is Kind.Reports -> resources.getString(R.string.app_group_reports, Parties.name(kind.party, resources))
+        is Kind.Reports -> resources.getString(R.string.app_group_reports, Parties.within(kind.party, resources))
         Kind.Plain -> resources.getString(R.string.app_group_plain)
         Kind.Expected -> resources.getString(R.string.app_group_expected)
         Kind.Unnamed -> resources.getString(R.string.app_group_unnamed)
