@@ -36,14 +36,6 @@ pub struct FlowTuple {
     pub remote_port: u16,
 }
 
-/// What a flow is made of.
-#[uniffi::remote(Enum)]
-pub enum Protocol {
-    Tcp,
-    Udp,
-    Icmp,
-}
-
 /// The sockets of the relay.
 pub(crate) fn sockets(protector: Option<Arc<dyn Protector>>) -> Box<dyn SocketFactory> {
     match protector {

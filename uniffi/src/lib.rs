@@ -12,6 +12,7 @@
 
 #[cfg(target_os = "android")]
 mod android;
+mod conversions;
 mod descriptor;
 mod error;
 mod foreign;
@@ -21,6 +22,7 @@ mod rules;
 #[cfg(feature = "self-test")]
 mod self_test;
 mod session;
+mod words;
 
 pub use error::{AnswerError, TelltaleError};
 pub use foreign::{FlowTuple, OwnerLookup, Protector};

@@ -9,15 +9,6 @@ use telltale_core::rules::{self, Effect, ListFolder, OwnRules, RuleSet, Subject}
 use crate::descriptor::adopt;
 use crate::error::TelltaleError;
 
-/// What a rule does to a flow.
-#[uniffi::remote(Enum)]
-pub enum Effect {
-    Finding,
-    Expected,
-    PartyOnly,
-    Exception,
-}
-
 /// The catalogue, with own lists before it. A session that runs goes on with the lists that it was started with.
 #[derive(uniffi::Object)]
 pub struct Rules {
