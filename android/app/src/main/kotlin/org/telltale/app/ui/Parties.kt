@@ -14,4 +14,8 @@ object Parties {
         "sensors" -> resources.getString(R.string.party_sensors)
         else -> party.replaceFirstChar { it.titlecase(Locale.ROOT) }
     }
+
+    /** The same in the middle of a sentence. */
+    fun within(party: String?, resources: Resources): String =
+        if (party == null) resources.getString(R.string.home_others) else name(party, resources)
 }

@@ -21,7 +21,7 @@ class AppWords(private val resources: Resources, private val format: Format) {
             row == null -> resources.getString(R.string.app_silent)
             row.findings == 0L -> resources.getString(R.string.app_clean)
             else -> {
-                val parties = format.list(summary.parties.map { home.partyName(it) })
+                val parties = format.list(summary.parties.map { Parties.within(it.party, resources) })
                 resources.getString(R.string.app_reported, parties, words.count(R.plurals.home_times, row.findings))
             }
         }

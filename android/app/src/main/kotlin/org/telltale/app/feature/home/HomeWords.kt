@@ -5,7 +5,6 @@ import org.telltale.app.R
 import org.telltale.app.engine.AppRow
 import org.telltale.app.engine.EngineState
 import org.telltale.app.engine.Live
-import org.telltale.app.engine.PartyRow
 import org.telltale.app.engine.Phase
 import org.telltale.app.ui.Format
 import org.telltale.app.ui.Parties
@@ -32,15 +31,11 @@ class HomeWords(private val resources: Resources, private val format: Format) {
     }
 
     private fun reported(summary: Summary): String {
-        val parties = format.list(summary.parties.map(::partyName))
+        val parties = format.list(summary.parties.map { Parties.within(it.party, resources) })
         val times = plural(R.plurals.home_times, summary.findings)
         val apps = format.count(summary.apps.toLong())
         return resources.getQuantityString(R.plurals.home_reported, summary.apps, apps, parties, times)
     }
-
-    /** Whom a sentence names for [row]. */
-    fun partyName(row: PartyRow) =
-        if (row.party == null) resources.getString(R.string.home_others) else Parties.name(row.party, resources)
 
     fun state(engine: EngineState): String = resources.getString(
         when (engine.phase) {
