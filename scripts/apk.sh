@@ -28,7 +28,7 @@ for pair in "${targets[@]}"; do
 done
 
 say "app"
-mvn --batch-mode --quiet --file android/pom.xml -Dlibrary="$(realpath "${CARGO_TARGET_DIR:-target}")/debug" package
+mvn --batch-mode --quiet --file android/pom.xml -DskipTests -Dlibrary="$(realpath "${CARGO_TARGET_DIR:-target}")/debug" package
 for pair in "${targets[@]}"; do
     install -D "$tools/jna/jni/${pair%%:*}/libjnidispatch.so" "$out/lib/${pair%%:*}/libjnidispatch.so"
 done

@@ -1,19 +1,21 @@
 #!/usr/bin/env bash
-# Installs what `build`, `demo`, `test` or `apk` needs: as root by apt, otherwise it prints the one line to run.
+# Installs what `build`, `demo`, `test`, `test-app` or `apk` needs: as root by apt, otherwise it prints the one line to run.
 set -euo pipefail
 
 # A command that has to be there, and the Debian package that brings it.
 build=(cc:gcc ld:binutils)
-apk=(clang-19:clang-19 ld.lld-19:lld-19 mvn:maven javac:default-jdk-headless)
+maven=(mvn:maven javac:default-jdk-headless)
+apk=(clang-19:clang-19 ld.lld-19:lld-19 "${maven[@]}")
 world=(ip:iproute2 curl:curl chromium:chromium setpriv:util-linux getent:libc-bin)
 
 case "${1:-build}" in
 build) needed=("${build[@]}") ;;
 apk) needed=("${build[@]}" "${apk[@]}") ;;
 demo) needed=("${build[@]}" "${world[@]}") ;;
+test-app) needed=("${build[@]}" "${world[@]}" "${maven[@]}") ;;
 test) needed=("${build[@]}" "${world[@]}" "${apk[@]}") ;;
 *)
-    echo "usage: scripts/setup.sh [build|demo|test|apk]" >&2
+    echo "usage: scripts/setup.sh [build|demo|test|test-app|apk]" >&2
     exit 2
     ;;
 esac

@@ -19,3 +19,4 @@ printf '\n== the app\n'
 # Before the app: it leaves a library behind that no app has.
 [[ $(uname -m) != x86_64 ]] || scripts/self-test.sh
 scripts/apk.sh
+scripts/test-app.sh

@@ -123,8 +123,16 @@ object SampleApps : AppDirectory {
         "com.miui.weather2" to "Weather",
         "com.xiaomi.xmsf" to "Xiaomi service framework",
         "org.wikipedia" to "Wikipedia",
+        "com.miui.player" to "Music",
+        "com.UCMobile.intl" to "UC Browser",
+        "org.thoughtcrime.securesms" to "Signal",
+        "org.mozilla.firefox" to "Firefox",
+        "de.danoeh.antennapod" to "AntennaPod",
     )
-    private val userApps = setOf("com.example.transit.planner.metropolitan", "org.wikipedia")
+    private val userApps = setOf(
+        "com.example.transit.planner.metropolitan", "org.wikipedia", "com.UCMobile.intl", "org.thoughtcrime.securesms",
+        "org.mozilla.firefox", "de.danoeh.antennapod",
+    )
 
     override fun describe(owner: Owner?): Face = when {
         owner == null -> Face("Unknown app", null, isSystem = false, isInstalled = true)
