@@ -1,5 +1,6 @@
 package org.telltale.app.world
 
+import android.app.Activity
 import java.io.File
 import org.json.JSONObject
 import org.junit.Assert.assertEquals
@@ -10,7 +11,9 @@ import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
+import org.robolectric.RuntimeEnvironment
 import org.robolectric.annotation.Config
+import org.telltale.app.R
 import org.telltale.app.engine.ExportFormat
 import org.telltale.app.engine.GapReason
 import org.telltale.app.engine.Owner
@@ -18,6 +21,12 @@ import org.telltale.app.engine.Page
 import org.telltale.app.engine.Phase
 import org.telltale.app.engine.Provenance
 import org.telltale.app.engine.Query
+import org.telltale.app.feature.first.FirstRun
+import org.telltale.app.feature.home.HomeActivity
+import org.telltale.app.screens.open
+import org.telltale.app.screens.shows
+import org.telltale.app.screens.start
+import org.telltale.app.screens.view
 
 /** The service, the Rust library and a real TUN: a program on the phone talks to servers with names of the catalogue. */
 @RunWith(RobolectricTestRunner::class)
@@ -41,6 +50,21 @@ class WatchTest {
         val flow = records.flows(Query(host = TRACKER), FIRST).first()
         assertEquals(443, flow.remotePort)
         assertTrue("$flow", flow.bytesUp > 0 && flow.bytesDown > 0)
+    }
+
+    @Test
+    fun `from Home by the app to the host, it can be read who reported to whom, and why`() {
+        watched.watch()
+        report()
+        FirstRun(watched.app).isDone = true
+        // High enough that rows fit below the head of the list.
+        RuntimeEnvironment.setQualifiers("w411dp-h2000dp")
+        val home = start<HomeActivity>()
+        val label = watched.app.parts.apps.describe(flagged().first().owner).label
+        val app = open(home, label)
+        val host = open(app, TRACKER)
+        watched.await("the host says why it is flagged") { host.shows(flagged().first().finding!!.why) }
+        assertTrue(host.shows(label))
     }
 
     @Test
@@ -97,6 +121,11 @@ class WatchTest {
     private fun report() {
         assertNotNull(watched.phone.fetch("https://$TRACKER/"))
         watched.await("the report is in the record") { flagged().isNotEmpty() }
+    }
+
+    private fun open(screen: Activity, row: String): Activity {
+        watched.await("$row is on the screen") { screen.shows(row) }
+        return screen.open(screen.view(R.id.content), row)
     }
 
     private fun flagged() = records.flows(Query(flagged = true), FIRST)
