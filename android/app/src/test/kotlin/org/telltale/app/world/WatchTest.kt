@@ -11,6 +11,7 @@ import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
+import org.robolectric.RuntimeEnvironment
 import org.robolectric.annotation.Config
 import org.telltale.app.R
 import org.telltale.app.engine.ExportFormat
@@ -56,6 +57,8 @@ class WatchTest {
         watched.watch()
         report()
         FirstRun(watched.app).isDone = true
+        // High enough that rows fit below the head of the list.
+        RuntimeEnvironment.setQualifiers("w411dp-h2000dp")
         val home = start<HomeActivity>()
         val label = watched.app.parts.apps.describe(flagged().first().owner).label
         val app = open(home, label)
