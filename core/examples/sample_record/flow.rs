@@ -90,10 +90,10 @@ impl Flow {
         let name = self.name();
         let address = address(&self.habit);
         let verdict = rules.verdict(name.as_ref(), address);
-        let port = match self.habit.provenance {
-            Provenance::HttpHost => 80,
-            _ if kind == Kind::LookUp => 53,
-            _ => 443,
+        let port = match (self.habit.provenance == Provenance::HttpHost, kind == Kind::LookUp) {
+            (true, _) => 80,
+            (false, true) => 53,
+            (false, false) => 443,
         };
         FlowRecord {
             id,
