@@ -43,12 +43,12 @@ class Pages<T>(
 
     /** Asks for the first page. */
     fun start() {
-        if (rows.isEmpty() && question == null) append()
+        if (rows.isEmpty() && !isLoading) append()
     }
 
     /** The row at [position] is looked at. */
     fun near(position: Int) {
-        if (question == null && problem == null && position >= rows.size - size / 2) append()
+        if (!isLoading && problem == null && position >= rows.size - size / 2) append()
     }
 
     /** Asks for all loaded rows anew; those that are shown stay until the answer is there. */
@@ -59,7 +59,7 @@ class Pages<T>(
 
     override fun close() {
         question?.close()
-        question = null
+        isLoading = false
     }
 
     private fun append() {
@@ -80,13 +80,12 @@ class Pages<T>(
         question?.close()
         isLoading = true
         question = background.ask(work) { outcome ->
-            question = null
             isLoading = false
             problem = outcome.exceptionOrNull()
             outcome.onSuccess { take(merge(it)) }
             changed()
         }
-        if (question != null && rows.isEmpty()) changed()
+        if (isLoading && rows.isEmpty()) changed()
     }
 
     private fun take(all: Slice<T>) {
