@@ -48,6 +48,21 @@ fn journal(directory: &tempfile::TempDir) -> Journal {
 }
 
 #[test]
+fn flows_of_nobody_known_can_be_asked_for() {
+    let directory = tempfile::tempdir().unwrap();
+    let writer = record(&directory);
+    let mut stray = named(flow(writer.session(), 4), "stray.example");
+    stray.owner = None;
+    writer.record(closed(&stray));
+    writer.close(GapReason::NotRunning);
+    let journal = journal(&directory);
+    let of_nobody = Filter { app: Some(String::new()), ..everything() };
+    assert_eq!(journal.flows(&of_nobody).unwrap(), [stray]);
+    let [host] = &journal.hosts(&of_nobody).unwrap()[..] else { panic!("one host") };
+    assert_eq!(&*host.host, "stray.example");
+}
+
+#[test]
 fn pages_follow_each_other() {
     let directory = tempfile::tempdir().unwrap();
     record(&directory).close(GapReason::NotRunning);

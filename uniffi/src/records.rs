@@ -11,7 +11,7 @@ pub struct Query {
     pub since: Option<i64>,
     #[uniffi(default = None)]
     pub until: Option<i64>,
-    /// A package, or a uid in digits.
+    /// A package, or a uid in digits; empty for flows of nobody known.
     #[uniffi(default = None)]
     pub app: Option<String>,
     /// A host or a domain that it is part of.

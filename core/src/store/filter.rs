@@ -15,7 +15,7 @@ pub struct Filter {
     pub since: Option<Timestamp>,
     /// Flows that started before; for sums as above.
     pub until: Option<Timestamp>,
-    /// A package, the path of a process or its file name, or a uid.
+    /// A package, the path of a process or its file name, or a uid; empty for flows of nobody known.
     pub app: Option<String>,
     /// A host or a domain that it is part of; the address where no name was read.
     pub host: Option<String>,
@@ -186,7 +186,8 @@ impl Conditions {
 }
 
 const OWNER_MATCHES: &str = "process = ? OR substr(process, -length(?) - 1) = '/' || ?
-    OR CAST(uid AS TEXT) = ? OR EXISTS (SELECT 1 FROM json_each(packages) WHERE value = ?)";
+    OR CAST(uid AS TEXT) = ? OR EXISTS (SELECT 1 FROM json_each(packages) WHERE value = ?)
+    OR (? = '' AND uid IS NULL AND packages = '[]' AND process IS NULL)";
 
 const HOST_MATCHES: &str = "name = ? OR substr(name, -length(?) - 1) = '.' || ?";
 
