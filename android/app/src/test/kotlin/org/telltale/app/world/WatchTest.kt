@@ -117,9 +117,13 @@ class WatchTest {
         assertEquals(flow.bytesUp, json.getLong("bytes_up"))
     }
 
-    /** An app on the phone reports to a tracker, and the record has it. */
+    /**
+     * An app on the phone reports to a tracker, and the record has it. The report takes a second or two: of a program that
+     * is gone within milliseconds nobody may be able to tell whose the connection was.
+     */
     private fun report() {
-        assertNotNull(watched.phone.fetch("https://$TRACKER/"))
+        val slowly = arrayOf("--data-binary", "@${file(4_000)}", "--limit-rate", "2k")
+        assertNotNull(watched.phone.fetch("https://$TRACKER/", *slowly))
         watched.await("the report is in the record") { flagged().isNotEmpty() }
     }
 

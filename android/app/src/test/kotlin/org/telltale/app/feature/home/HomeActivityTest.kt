@@ -33,6 +33,7 @@ class HomeActivityTest {
 
     @Test
     fun `the first page comes first, once`() {
+        FirstRun(application).isDone = false
         val first = open()
         assertEquals(FirstRunActivity::class.java.name, shadowOf(first).nextStartedActivity.component?.className)
         FirstRun(application).isDone = true
