@@ -4,7 +4,7 @@
 mod common;
 
 use common::*;
-use telltale_core::event::{Event, FlowRecord, GapReason, Mark, MarkKind, Timestamp};
+use telltale_core::event::{Event, FlowRecord, GapReason, Mark, MarkKind, Provenance, Timestamp};
 use telltale_core::store::{
     ExportFormat, Filter, Journal, Scope, Sort, StoreConfig, StoreError, Writer, erase,
 };
@@ -60,6 +60,26 @@ fn flows_of_nobody_known_can_be_asked_for() {
     assert_eq!(journal.flows(&of_nobody).unwrap(), [stray]);
     let [host] = &journal.hosts(&of_nobody).unwrap()[..] else { panic!("one host") };
     assert_eq!(&*host.host, "stray.example");
+}
+
+#[test]
+fn a_host_says_why_by_what_its_flows_showed_themselves() {
+    let directory = tempfile::tempdir().unwrap();
+    let writer = Writer::open(record_in(&directory), config()).unwrap();
+    let seen = flagged(flow(writer.session(), 1));
+    let mut inferred = flagged(flow(writer.session(), 2));
+    inferred.name.as_mut().unwrap().provenance = Provenance::Dns;
+    inferred.finding.as_mut().unwrap().why = "inferred".into();
+    for flow in [&seen, &inferred] {
+        writer.record(closed(flow));
+    }
+    writer.close(GapReason::NotRunning);
+    let journal = journal(&directory);
+    let [host] = &journal.hosts(&everything()).unwrap()[..] else { panic!("one host") };
+    assert_eq!(
+        (host.provenance, &host.finding),
+        (seen.name.as_ref().map(|name| name.provenance), &seen.finding)
+    );
 }
 
 #[test]

@@ -15,10 +15,11 @@ use crate::event::{FlowRecord, Gap};
 /// How long to wait for a writer that just cleans up.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Of the verdicts on one host the weightiest: a finding, then a service that the user asked for; among equals
-/// the one that came last into the record.
+/// Of the verdicts on one host the weightiest: a finding, then a service that the user asked for; among equals one on a
+/// name that the flow itself showed, whose provenance is told beside it, then the one that came last into the record.
 const WEIGHTIEST: &str =
-    "max(iif(v.rule IS NOT NULL, 2, v.expected IS NOT NULL) << 40 | r.verdict) & ((1 << 40) - 1)";
+    "max(((iif(v.rule IS NOT NULL, 2, v.expected IS NOT NULL) << 1) + (r.coverage = 'flow')) << 40
+    | r.verdict) & ((1 << 40) - 1)";
 
 /// Reads the record, also while it is being written.
 #[derive(Debug)]
