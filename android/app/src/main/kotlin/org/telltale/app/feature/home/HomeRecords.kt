@@ -53,17 +53,24 @@ class HomeRecords(private val records: Records, private val apps: AppDirectory, 
 
     /** Whether an app is a system app and how it is called the record does not know: rows are sieved here. */
     private inner class AppSource(private val filter: HomeFilter) : PageSource<AppItem> {
+        private val wanted = filter.search.trim()
+
         /** Reports of each app in each interval. */
         private var counts: Map<String?, List<Long>> = emptyMap()
         private var most = 0L
         private var silence = emptyList<Long>()
 
+        /** Whoever talks to a host with what is searched for in its name. */
+        private var talkers: Set<String?> = emptySet()
+
         override fun load(page: Page): Slice<AppItem> {
             val now = clock.instant()
             val since = filter.period.since(now, clock.zone)
-            if (page.offset == 0) countHours(since, now)
-            val host = filter.search.takeIf { '.' in it }
-            val query = Query(since = since, flagged = true.takeIf { filter.flaggedOnly }, search = host)
+            val query = Query(since = since, flagged = true.takeIf { filter.flaggedOnly })
+            if (page.offset == 0) {
+                countHours(since, now)
+                talkers = if (wanted.isEmpty()) emptySet() else talkersTo(wanted, query)
+            }
             val found = ArrayList<AppItem>()
             var next: Int? = page.offset
             while (next != null && found.size < page.limit) {
@@ -77,13 +84,16 @@ class HomeRecords(private val records: Records, private val apps: AppDirectory, 
 
         private fun passes(item: AppItem): Boolean {
             val isOfOrigin = filter.origin == null || (filter.origin == Origin.SYSTEM) == item.face.isSystem
-            return isOfOrigin && ('.' in filter.search || isNamed(item))
+            return isOfOrigin && (isNamed(item) || item.row.owner?.key in talkers)
         }
 
         private fun isNamed(item: AppItem): Boolean {
             val names = item.row.owner?.packages.orEmpty() + item.face.label
-            return names.any { it.contains(filter.search.trim(), ignoreCase = true) }
+            return names.any { it.contains(wanted, ignoreCase = true) }
         }
+
+        private fun talkersTo(host: String, query: Query): Set<String?> =
+            records.apps(query.copy(search = host), Page(0, MOST_APPS)).mapTo(HashSet()) { it.owner?.key }
 
         private fun countHours(since: Instant?, now: Instant) {
             val rows = records.hours(Query(since = since, flagged = true))
@@ -99,5 +109,10 @@ class HomeRecords(private val records: Records, private val apps: AppDirectory, 
             val values = counts[key] ?: silence
             return Bars(values, values, full = most)
         }
+    }
+
+    private companion object {
+        /** More than a phone has. */
+        const val MOST_APPS = 2_000
     }
 }

@@ -58,6 +58,8 @@ class HomeModelTest {
         assertTrue(model.state.apps.none { it.face.isSystem })
         model.filter(HomeFilter(flaggedOnly = false, search = "GALLERY"))
         assertEquals(listOf("com.miui.gallery"), model.state.apps.map { it.face.label })
+        model.filter(HomeFilter(flaggedOnly = false, search = "miui.gal"))
+        assertEquals(listOf("com.miui.gallery"), model.state.apps.map { it.face.label })
         model.filter(HomeFilter(flaggedOnly = false, search = "umeng.com"))
         assertEquals(listOf("com.example.transit.planner.metropolitan"), model.state.apps.map { it.face.label })
     }
