@@ -18,7 +18,7 @@ use super::error::StoreError;
 /// Holds the record for this process until dropped.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -32,11 +32,24 @@ impl Lock {
         // A reader that looks whether the record is held has it for an instant: ask again before giving up.
         for _ in 0..3 {
             if try_lock(&file, record)? {
-                return Ok(Self { _file: file });
+                return Ok(Self { file });
             }
             thread::sleep(Duration::from_millis(20));
         }
         Err(StoreError::InUse { path: record.to_owned() })
+    }
+}
+
+/// A program that is being started has a copy of the descriptor until it runs: to close ours would not be enough.
+impl Drop for Lock {
+    fn drop(&mut self) {
+        release(&self.file);
+    }
+}
+
+fn release(file: &File) {
+    if let Err(error) = flock(file, FlockOperation::Unlock) {
+        log::debug!("record not released: {error}");
     }
 }
 
@@ -52,8 +65,12 @@ fn try_lock(file: &File, record: &Path) -> Result<bool, StoreError> {
 
 /// Whether some process writes `record` now.
 pub(crate) fn is_held(record: &Path) -> bool {
-    File::open(beside(record))
-        .is_ok_and(|file| flock(file, FlockOperation::NonBlockingLockShared) == Err(Errno::WOULDBLOCK))
+    let Ok(file) = File::open(beside(record)) else { return false };
+    let outcome = flock(&file, FlockOperation::NonBlockingLockShared);
+    if outcome.is_ok() {
+        release(&file);
+    }
+    outcome == Err(Errno::WOULDBLOCK)
 }
 
 fn beside(record: &Path) -> PathBuf {
