@@ -1,9 +1,10 @@
 //! The two questions that only Android can answer.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::sync::Arc;
 
-use telltale_core::attribute;
+use telltale_core::attribute::{self, OwnerLookup as _};
 use telltale_core::engine::{DirectSockets, ProtectedSockets, SocketFactory};
 use telltale_core::event;
 use telltale_core::packet::{FiveTuple, Protocol};
@@ -48,7 +49,19 @@ pub(crate) fn sockets(protector: Option<Arc<dyn Protector>>) -> Box<dyn SocketFa
 }
 
 /// Owners as the app knows them.
-pub(crate) struct ForeignOwners(pub(crate) Arc<dyn OwnerLookup>);
+pub(crate) struct ForeignOwners(Arc<dyn OwnerLookup>);
+
+impl ForeignOwners {
+    /// Asks once for nothing. The first calls into Java load the classes that answer, which can take longer than a
+    /// connection lives: it is done before there is one.
+    pub(crate) fn warmed_up(lookup: Arc<dyn OwnerLookup>) -> Self {
+        let nobody = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0);
+        let mut owners = Self(lookup);
+        let _nobody =
+            owners.owner(&FiveTuple { protocol: Protocol::Tcp, originator: nobody, responder: nobody });
+        owners
+    }
+}
 
 impl attribute::OwnerLookup for ForeignOwners {
     fn owner(&mut self, tuple: &FiveTuple) -> Option<event::Owner> {

@@ -127,7 +127,7 @@ impl Session {
             tunnel_dns: parse_all(&config.tunnel_dns)?,
             resolvers: resolvers(&config.dns_servers)?,
             sockets: sockets(protector),
-            owners: owners.map(|owners| Box::new(ForeignOwners(owners)) as _),
+            owners: owners.map(|owners| Box::new(ForeignOwners::warmed_up(owners)) as _),
             rules: RuleSet::embedded()?.with_own(own_rules(config.lists.as_deref())),
             record: record.map(Arc::new),
         };

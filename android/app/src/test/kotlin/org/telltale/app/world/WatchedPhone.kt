@@ -2,6 +2,7 @@ package org.telltale.app.world
 
 import android.content.Intent
 import android.content.pm.PackageInfo
+import android.graphics.Bitmap
 import android.net.ConnectivityManager
 import android.net.LinkProperties
 import android.os.Build
@@ -38,6 +39,7 @@ class WatchedPhone : ExternalResource() {
 
     override fun before() {
         assumeTrue("needs the world: mvn -Pworld, see tests/README.md", System.getProperty("telltale.world") != null)
+        loadGraphics()
         ShadowRealTunnel.phone = phone
         ShadowVpnService.setPrepareResult(null)
         install(SHOPPER, uid = 0)
@@ -100,6 +102,12 @@ class WatchedPhone : ExternalResource() {
     }
 
     fun phase() = app.parts.engine.state.phase
+
+    /**
+     * Robolectric does so when graphics are first used, and fails where another of its Androids does so at the same
+     * time (its issue 10116): a reader of the test before this one may be about to draw an icon.
+     */
+    private fun loadGraphics() = Bitmap.createBitmap(1, 1, Bitmap.Config.ARGB_8888).recycle()
 
     private fun install(name: String, uid: Int) {
         val packages = shadowOf(app.packageManager)
