@@ -14,12 +14,15 @@
 //! A capture takes another path to the same end: [`replay`] puts flows together from frames that others exchanged,
 //! and [`inspect`] tells what is to be told of them.
 //!
+//! What a request says that passed in the clear is read by [`decode`].
+//!
 //! [`session`] puts an engine and a record together for whoever has a TUN.
 //!
 //! Everything but `engine`, `store` and `session` is a machine without sockets, files, clock or threads: time is the last
 //! argument of its verbs (`handle_*`, `poll_*`), and the crate builds without their features.
 
 pub mod attribute;
+pub mod decode;
 #[cfg(feature = "engine")]
 pub mod engine;
 pub mod event;

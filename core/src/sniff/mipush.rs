@@ -154,7 +154,7 @@ fn varint(message: &mut &[u8]) -> Option<u64> {
 }
 
 /// RFC 1950 section 8.2: <https://www.rfc-editor.org/rfc/rfc1950#section-8>
-fn adler32(bytes: &[u8]) -> u32 {
+pub(crate) fn adler32(bytes: &[u8]) -> u32 {
     let add = |(low, high): (u32, u32), byte: &u8| {
         let low = (low + u32::from(*byte)) % 65521;
         (low, (high + low) % 65521)

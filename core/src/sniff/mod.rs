@@ -34,6 +34,9 @@ pub use datagram::DatagramSniffer;
 pub use dns::{DnsAnswer, DnsMessage};
 pub use stream::StreamSniffer;
 
+pub(crate) use http::{is_http_dns, split_port};
+pub(crate) use mipush::adler32;
+
 pub(crate) use host::{covers as covers_host, normalise as normalise_host, shown as shown_host};
 
 /// Which way bytes go.

@@ -35,7 +35,7 @@ fn authority_of_field<'a>(headers: &[Header<'a>]) -> Option<&'a [u8]> {
 }
 
 /// `host:port` taken apart.
-pub(in crate::sniff) fn split_port(authority: &[u8]) -> (&[u8], Option<u16>) {
+pub(crate) fn split_port(authority: &[u8]) -> (&[u8], Option<u16>) {
     let Some(colon) = authority.iter().rposition(|&byte| byte == b':') else { return (authority, None) };
     let (host, port) = (&authority[..colon], &authority[colon + 1..]);
     if !port.iter().all(u8::is_ascii_digit) {

@@ -22,7 +22,8 @@ use self::conversation::{Conversation, Event, Lost};
 use self::head::RequestHead;
 use self::look_ups::LookUps;
 
-pub(super) use self::host::split_port;
+pub(crate) use self::host::split_port;
+pub(crate) use self::httpdns::is_http_dns;
 
 /// Bytes in both directions after which a connection is left alone. Bodies are skipped, which costs little, but not
 /// nothing; who has moved so much is fetching or sending a large file, not asking a proxy for one host after another.

@@ -27,6 +27,11 @@ pub(super) enum LookUp {
     Hidden,
 }
 
+/// A request is such a look-up. `host` is without its port.
+pub(crate) fn is_http_dns(host: Option<&str>, target: &str) -> bool {
+    LookUp::of_target(host, target.as_bytes()).is_some()
+}
+
 /// Names that are looked up.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Query {
@@ -43,13 +48,18 @@ enum Form {
 }
 
 impl LookUp {
-    /// `None` if `request` is none. Any site may use the same words in its paths, so the host must be an address, or
-    /// say what it is, or an account must be named where Alibaba has it.
+    /// `None` if `request` is none.
     pub(super) fn of(request: &RequestHead) -> Option<Self> {
-        let target = std::str::from_utf8(path_of(&request.target)).ok()?;
+        Self::of_target(request.host.as_deref(), &request.target)
+    }
+
+    /// Any site may use the same words in its paths, so the host must be an address, or say what it is, or an account
+    /// must be named where Alibaba has it.
+    fn of_target(host: Option<&str>, target: &[u8]) -> Option<Self> {
+        let target = std::str::from_utf8(path_of(target)).ok()?;
         let (path, query) = target.split_once('?')?;
         let (account, command) = path.strip_prefix('/')?.rsplit_once('/').unwrap_or(("", path.get(1..)?));
-        let is_service = request.host.as_deref().is_none_or(is_service);
+        let is_service = host.is_none_or(is_service);
         let parameters = Parameters(query);
         match (account, command) {
             ("", "d") if is_service && parameters.has("dn") => Some(Self::of_tencent(parameters)?),

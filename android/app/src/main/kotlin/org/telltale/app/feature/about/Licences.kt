@@ -13,7 +13,8 @@ enum class Licence(val id: String, val text: Int) {
     MPL("MPL-2.0", R.raw.licence_mpl),
     UNICODE("Unicode-3.0", R.raw.licence_unicode),
     ZLIB("Zlib", R.raw.licence_zlib),
-    BSD("0BSD", R.raw.licence_0bsd);
+    BSD("0BSD", R.raw.licence_0bsd),
+    BSD3("BSD-3-Clause", R.raw.licence_bsd3);
 
     /** The whole text, in lines of any length. */
     fun read(resources: Resources): String =

@@ -1,0 +1,288 @@
+//! A decoding without what it said. What is not known to be harmless is replaced: text, numbers, bytes and keys.
+
+use std::fmt;
+
+use hashbrown::{HashMap, HashSet};
+use sha2::{Digest, Sha256};
+
+use super::limits::MAX_PERSONAL;
+use super::path;
+use super::personal::{PersonalKind, is_known, normalised};
+use super::value::{Map, Value, hex};
+use super::{Decoded, Layer, Note, Personal};
+
+/// Values under these, as [`normalised`] gives them, say what a program did and how, not of whom: they are kept where
+/// they are single words or small numbers.
+const HARMLESS: [&str; 36] = [
+    "appid",
+    "appkey",
+    "appver",
+    "appversion",
+    "codex",
+    "crc",
+    "dryrun",
+    "event",
+    "ext",
+    "format",
+    "gzip",
+    "instanttype",
+    "instantevent",
+    "interval",
+    "length",
+    "lib",
+    "libmethod",
+    "libversion",
+    "method",
+    "mistatv",
+    "msgtype",
+    "os",
+    "otprotocol",
+    "otsender",
+    "package",
+    "pkv",
+    "platform",
+    "policy",
+    "project",
+    "protocol",
+    "sdkversion",
+    "size",
+    "sdkver",
+    "type",
+    "usedsearchengine",
+    "version",
+];
+
+/// Of those, the ones whose numbers are long: of an app, or a check sum.
+const NUMBERS: [&str; 4] = ["appid", "appkey", "crc", "ext"];
+
+/// Of these only the name is harmless.
+const NAMES: [&str; 45] = [
+    "b",
+    "body",
+    "bytes",
+    "checksum",
+    "data",
+    "datalist",
+    "ekey",
+    "entity",
+    "events",
+    "h",
+    "header",
+    "headers",
+    "hex",
+    "category",
+    "channel",
+    "content",
+    "identities",
+    "items",
+    "key",
+    "source",
+    "libdetail",
+    "list",
+    "nonce",
+    "ot",
+    "otnet",
+    "otsid",
+    "p",
+    "params",
+    "payload",
+    "payloads",
+    "properties",
+    "query",
+    "r",
+    "region",
+    "s",
+    "sid",
+    "sign",
+    "signature",
+    "statvalue",
+    "token",
+    "trackid",
+    "uidtype",
+    "value",
+    "values",
+    "instanceidtype",
+];
+
+/// What is kept is searched for each personal value; where there are more of them, nothing is kept.
+const MAX_SECRETS: usize = 512;
+
+/// Shorter ones are found in anything.
+const SHORTEST_SECRET: usize = 3;
+
+/// 16 hexadecimal digits that tell equal values without telling which: SHA-256 of salt and value, without regard to
+/// case and separators.
+pub fn fingerprint(value: &str, salt: &[u8]) -> String {
+    let value: String =
+        value.trim().chars().filter(|c| !matches!(c, ':' | '-')).flat_map(char::to_lowercase).collect();
+    digest(value.as_bytes(), salt)
+}
+
+fn digest(value: &[u8], salt: &[u8]) -> String {
+    const KEPT: usize = 8;
+    let length = (salt.len() as u64).to_be_bytes();
+    let sum = Sha256::new().chain_update(length).chain_update(salt).chain_update(value).finalize();
+    hex(&sum[..KEPT])
+}
+
+pub(super) fn redact(decoded: &Decoded, salt: &[u8]) -> Decoded {
+    let kinds = decoded.personal.iter().map(|personal| (personal.path.as_str(), personal.kind)).collect();
+    let secrets = secrets(&decoded.personal);
+    let is_full = secrets.len() > MAX_SECRETS || decoded.personal.len() >= MAX_PERSONAL;
+    let mut redactor = Redactor { salt, kinds, secrets, is_full, paths: HashMap::new() };
+    let value = redactor.value(&decoded.value, Place { old: "", new: "", key: "" });
+    Decoded {
+        format: decoded.format,
+        layers: decoded
+            .layers
+            .iter()
+            .map(|layer| Layer { path: redactor.path(&layer.path), ..layer.clone() })
+            .collect(),
+        value,
+        personal: decoded.personal.iter().map(|personal| redactor.personal(personal)).collect(),
+        notes: decoded
+            .notes
+            .iter()
+            .map(|note| Note { path: redactor.path(&note.path), ..note.clone() })
+            .collect(),
+    }
+}
+
+/// What must not be found in what is kept, in lower case.
+fn secrets(personal: &[Personal]) -> HashSet<String> {
+    let values = personal.iter().map(|personal| personal.value.to_lowercase());
+    values.filter(|value| value.len() >= SHORTEST_SECRET).collect()
+}
+
+struct Redactor<'a> {
+    salt: &'a [u8],
+    kinds: HashMap<&'a str, PersonalKind>,
+    secrets: HashSet<String>,
+    /// There are more of them.
+    is_full: bool,
+    /// Where things are now.
+    paths: HashMap<String, String>,
+}
+
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    old: &'a str,
+    new: &'a str,
+    /// The nearest key.
+    key: &'a str,
+}
+
+impl Redactor<'_> {
+    fn value(&mut self, value: &Value, place: Place<'_>) -> Value {
+        self.paths.insert(place.old.to_owned(), place.new.to_owned());
+        match value {
+            Value::List(list) => Value::List(self.list(list, place)),
+            Value::Map(map) => Value::Map(self.map(map, place)),
+            Value::Null | Value::Bool(_) => value.clone(),
+            Value::Text(text) if text.is_empty() => value.clone(),
+            Value::Integer(_) | Value::Float(_) | Value::Text(_) | Value::Bytes(_) => self.leaf(value, place),
+        }
+    }
+
+    fn leaf(&self, leaf: &Value, place: Place<'_>) -> Value {
+        if self.is_harmless(leaf, place) { leaf.clone() } else { Value::Text(self.replaced(leaf, place.old)) }
+    }
+
+    fn list(&mut self, list: &[Value], place: Place<'_>) -> Vec<Value> {
+        let items = list.iter().enumerate().map(|(index, value)| {
+            let (old, new) = (path::item(place.old, index), path::item(place.new, index));
+            self.value(value, Place { old: &old, new: &new, key: place.key })
+        });
+        items.collect()
+    }
+
+    fn map(&mut self, map: &Map, place: Place<'_>) -> Map {
+        let mut kept = Map::default();
+        for (key, value) in map.iter() {
+            let name = kept.free_key(&self.key(key));
+            let (old, new) = (path::entry(place.old, key), path::entry(place.new, &name));
+            let value = self.value(value, Place { old: &old, new: &new, key });
+            kept.push(&name, value);
+        }
+        kept
+    }
+
+    /// A name that a programmer chose says nothing; but a map may also have hosts or words for keys.
+    fn key(&self, key: &str) -> String {
+        let name = normalised(key);
+        let is_number = key.len() <= 3 && key.bytes().all(|byte| byte.is_ascii_digit());
+        let is_name =
+            is_number || is_known(key) || NAMES.contains(&name.as_str()) || HARMLESS.contains(&name.as_str());
+        // Normalising takes away what is no letter: only what was little may be kept.
+        let is_plain = key.is_ascii() && key.len() <= name.len() + 6;
+        if is_name && is_plain { key.to_owned() } else { self.replacement("key", key) }
+    }
+
+    fn is_harmless(&self, leaf: &Value, place: Place<'_>) -> bool {
+        let key = normalised(place.key);
+        let text = leaf.to_string();
+        let is_kept_type = matches!(leaf, Value::Integer(_) | Value::Text(_));
+        let is_harmless_key = HARMLESS.contains(&key.as_str()) && !self.kinds.contains_key(place.old);
+        is_kept_type
+            && is_harmless_key
+            && is_word(&text, NUMBERS.contains(&key.as_str()))
+            && !self.tells(&text)
+    }
+
+    /// A personal value is in it.
+    fn tells(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        self.is_full || self.secrets.iter().any(|secret| text.contains(secret.as_str()))
+    }
+
+    fn replaced(&self, leaf: &Value, path: &str) -> String {
+        if let Value::Bytes(bytes) = leaf {
+            return format!("[bytes: {}, {}]", bytes.length, digest(&bytes.kept, self.salt));
+        }
+        let general = if leaf.as_text().is_some() { "text" } else { "number" };
+        let kind = self.kinds.get(path).map_or(general, |kind| kind.as_str());
+        self.replacement(kind, &leaf.to_string())
+    }
+
+    fn replacement(&self, kind: &str, value: &str) -> String {
+        let hash = fingerprint(value, self.salt);
+        Replacement { kind, length: value.chars().count(), hash: &hash }.to_string()
+    }
+
+    fn personal(&self, personal: &Personal) -> Personal {
+        let value = self.replacement(personal.kind.as_str(), &personal.value);
+        Personal { path: self.path(&personal.path), value, ..personal.clone() }
+    }
+
+    /// Where something is now; what is not in the tree any more has no place that may be told.
+    fn path(&self, old: &str) -> String {
+        self.paths.get(old).cloned().unwrap_or_else(|| self.replacement("path", old))
+    }
+}
+
+struct Replacement<'a> {
+    kind: &'a str,
+    length: usize,
+    hash: &'a str,
+}
+
+/// `[android-id: 16 characters, 0123456789abcdef]`
+impl fmt::Display for Replacement<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{}: {} characters, {}]", self.kind, self.length, self.hash)
+    }
+}
+
+/// A name that a programmer gave: `page_load_event_start`, `com.miui.home`, `3.4.0`. Long numbers, and letters and
+/// digits mixed, are more likely to be somebody's.
+fn is_word(text: &str, may_be_number: bool) -> bool {
+    const LONGEST: usize = 48;
+    const LONGEST_NUMBER: usize = 6;
+    let is_part = |part: &str| {
+        let digits = part.bytes().filter(u8::is_ascii_digit).count();
+        let is_number = digits == part.len();
+        part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && (digits == 0 || part.len() <= LONGEST_NUMBER || is_number && may_be_number)
+    };
+    text.len() <= LONGEST && text.split(['_', '$', '.', '-', '=']).all(is_part)
+}
