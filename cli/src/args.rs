@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use telltale_core::store::{By, Moment, Sort};
 
+use crate::decode::DecodeArgs;
 use crate::error::Error;
 use crate::output;
 use crate::replay::ReplayArgs;
@@ -55,6 +56,8 @@ pub(crate) enum Command {
     RunInside(InsideArgs),
     /// Read captures (pcap, pcapng) as if their flows passed now
     Replay(ReplayArgs),
+    /// Show what a request or body says that passed in the clear, and mark what is personal
+    Decode(DecodeArgs),
     /// Which programs talked, and how many of their flows are findings
     Apps(Query),
     /// Which hosts were talked to, who stands behind them, and what they are known for

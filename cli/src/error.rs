@@ -4,6 +4,7 @@ use std::io;
 
 use telltale_core::store::StoreError;
 
+use crate::decode::DecodeError;
 use crate::replay::ReplayError;
 use crate::rules::RulesCommandError;
 use crate::run::RunError;
@@ -20,6 +21,8 @@ pub(crate) enum Error {
     #[error(transparent)]
     Replay(#[from] ReplayError),
     #[error(transparent)]
+    Decode(#[from] DecodeError),
+    #[error(transparent)]
     Rules(#[from] RulesCommandError),
     #[error(transparent)]
     Tun(#[from] TunCommandError),
@@ -32,7 +35,9 @@ impl Error {
     pub(crate) fn is_broken_pipe(&self) -> bool {
         matches!(
             self,
-            Self::Output(error) | Self::Replay(ReplayError::Output(error))
+            Self::Output(error)
+                | Self::Replay(ReplayError::Output(error))
+                | Self::Decode(DecodeError::Output(error))
                 if error.kind() == io::ErrorKind::BrokenPipe
         )
     }

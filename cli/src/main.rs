@@ -1,6 +1,7 @@
 //! The command `telltale`: reads the arguments, does what they say, and turns the outcome into an exit status.
 
 mod args;
+mod decode;
 mod error;
 mod logger;
 mod netlink;
@@ -52,6 +53,7 @@ fn run(args: &Args) -> Result<ExitCode, Error> {
         Command::Findings(query) => query::findings(global, query)?,
         Command::Coverage(coverage) => query::coverage(global, coverage)?,
         Command::Gaps(query) => query::gaps(global, query)?,
+        Command::Decode(decode) => decode::decode(decode, global)?,
         Command::Rules(args) => rules::rules(args, global)?,
         Command::Completions { shell } => completions(*shell)?,
         Command::Man => clap_mangen::Man::new(Args::command()).render(&mut io::stdout())?,

@@ -82,7 +82,7 @@ pub(crate) fn replay(args: &ReplayArgs, global: &Global) -> Result<ExitCode, Rep
             Err(FileError::Output(error)) => return Err(error.into()),
             Err(error) => {
                 is_whole = false;
-                progress.suspend(|| output::complain(&format!("{}: {error}", name_of(file))));
+                progress.suspend(|| output::complain(&format!("{}: {error}", output::name_of(file))));
             }
         }
     }
@@ -127,7 +127,7 @@ impl Player {
     }
 
     fn play(&mut self, file: &Path, progress: &Progress) -> Result<(), FileError> {
-        let source: Box<dyn Read> = if is_standard_input(file) {
+        let source: Box<dyn Read> = if output::is_standard_input(file) {
             Box::new(io::stdin().lock())
         } else {
             Box::new(File::open(file).map_err(FileError::Open)?)
@@ -195,14 +195,6 @@ fn open_record(path: &Path) -> Result<Writer, StoreError> {
     const EVER: Duration = Duration::MAX;
     let retention = Retention { flows: EVER, findings: EVER, ..Retention::default() };
     Writer::open(path, StoreConfig { retention, ..StoreConfig::default() })
-}
-
-fn is_standard_input(file: &Path) -> bool {
-    file == Path::new("-")
-}
-
-fn name_of(file: &Path) -> String {
-    if is_standard_input(file) { "standard input".to_owned() } else { file.display().to_string() }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a replay counts from any instant")]

@@ -332,7 +332,7 @@ fn content_coding(name: &str, body: &[u8]) -> ContentCoding {
 
 fn cut_input<'a>(bytes: &'a [u8], path: &str, budget: &mut Budget) -> &'a [u8] {
     if bytes.len() > MAX_INPUT {
-        budget.cap(path, format!("the first {MAX_INPUT} of {} bytes are looked at", bytes.len()));
+        budget.cap(path, format!("only the first {MAX_INPUT} bytes are looked at"));
     }
     &bytes[..bytes.len().min(MAX_INPUT)]
 }

@@ -76,8 +76,9 @@ impl Value {
         !matches!(self, Self::List(_) | Self::Map(_))
     }
 
-    /// What a list or map holds, each with its place where this is at `path`, and its key.
-    pub(super) fn children(&self, path: &str) -> impl Iterator<Item = (String, Option<&str>, &Self)> {
+    /// What a list or map holds: place, key if this is a map, and value. `path` is where this is, empty for the whole
+    /// tree; places are as in [`Decoded::at`](super::Decoded::at).
+    pub fn children(&self, path: &str) -> impl Iterator<Item = (String, Option<&str>, &Self)> {
         let items = self.as_list().into_iter().flatten().enumerate();
         let items = items.map(move |(index, value)| (path::item(path, index), None, value));
         let entries = self.as_map().into_iter().flat_map(Map::iter);
