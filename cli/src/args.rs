@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use telltale_core::sniff::CaptureLimits;
 use telltale_core::store::{By, Moment, Sort};
 
 use crate::decode::DecodeArgs;
@@ -66,6 +67,8 @@ pub(crate) enum Command {
     Flows(Query),
     /// Which program sent behaviour data to whom, and how that is known
     Findings(Query),
+    /// What programs sent in the clear, decoded: who, to whom, and what it says of you
+    Evidence(EvidenceQuery),
     /// How much of the traffic could be told by host name, and how the names were come by
     Coverage(CoverageQuery),
     /// When nothing, or not everything, could be seen
@@ -76,6 +79,26 @@ pub(crate) enum Command {
     Completions { shell: Shell },
     /// Print the manual page
     Man,
+}
+
+/// What is kept of what passes in the clear.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CaptureArgs {
+    /// Keep nothing of what programs send in the clear
+    #[arg(long)]
+    no_evidence: bool,
+    /// Keep at most so many bytes of each request's body
+    #[arg(long, value_name = "BYTES", default_value_t = CaptureLimits::default().per_request, conflicts_with = "no_evidence")]
+    evidence_size: usize,
+}
+
+impl CaptureArgs {
+    pub(crate) fn limits(&self) -> CaptureLimits {
+        if self.no_evidence {
+            return CaptureLimits::OFF;
+        }
+        CaptureLimits { per_request: self.evidence_size, ..CaptureLimits::default() }
+    }
 }
 
 /// Which rows of the record, in what order, in what form.
@@ -96,6 +119,20 @@ pub(crate) struct Query {
     #[arg(long, value_name = "ORDER")]
     pub(crate) sort: Option<Order>,
 }
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EVIDENCE_HELP)]
+pub(crate) struct EvidenceQuery {
+    #[command(flatten)]
+    pub(crate) query: Query,
+    /// Personal values as kind, length and a hash that is the same wherever this record's same value is
+    #[arg(long)]
+    pub(crate) redact: bool,
+}
+
+const EVIDENCE_HELP: &str = "Kept are requests over plain HTTP to hosts of the catalogue, in a format that is known for \
+telemetry, or with something personal in them. What is encrypted cannot be read here: not seen is not \"not sent\". With \
+--json each has its layers, the decoded tree and the places in it that are personal.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = COVERAGE_HELP)]
@@ -174,9 +211,9 @@ impl From<Order> for Sort {
 
 impl Global {
     /// How a session is kept and shown.
-    pub(crate) fn session_options(&self) -> SessionOptions {
+    pub(crate) fn session_options(&self, capture: &CaptureArgs) -> SessionOptions {
         let (db, lists) = (self.record_path().ok(), self.own_lists());
-        SessionOptions { db, lists, json: self.json, quiet: self.quiet }
+        SessionOptions { db, lists, capture: capture.limits(), json: self.json, quiet: self.quiet }
     }
 
     /// Where own lists are kept.

@@ -43,14 +43,15 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<ExitCode, Error> {
     let global = &args.global;
     match &args.command {
-        Command::Run(run) => return Ok(run::run(run, &global.session_options())?),
+        Command::Run(run) => return Ok(run::run(run, &global.session_options(&run.capture))?),
         Command::RunInside(inside) => return Ok(run::become_command(inside)),
-        Command::Tun(tun) => tun::tun(tun, &global.session_options())?,
+        Command::Tun(tun) => tun::tun(tun, &global.session_options(&tun.capture))?,
         Command::Replay(replay) => return Ok(replay::replay(replay, global)?),
         Command::Apps(query) => query::apps(global, query)?,
         Command::Hosts(query) => query::hosts(global, query)?,
         Command::Flows(query) => query::flows(global, query)?,
         Command::Findings(query) => query::findings(global, query)?,
+        Command::Evidence(evidence) => query::evidence(global, evidence)?,
         Command::Coverage(coverage) => query::coverage(global, coverage)?,
         Command::Gaps(query) => query::gaps(global, query)?,
         Command::Decode(decode) => decode::decode(decode, global)?,

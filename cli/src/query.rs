@@ -1,11 +1,11 @@
-//! `apps`, `hosts`, `flows`, `findings`, `coverage`, `gaps`: what the record holds.
+//! `apps`, `hosts`, `flows`, `findings`, `evidence`, `coverage`, `gaps`: what the record holds.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use telltale_core::event::{FlowRecord, Timestamp};
 use telltale_core::store::{Filter, Journal};
 
-use crate::args::{CoverageQuery, GapQuery, Global, Query};
+use crate::args::{CoverageQuery, EvidenceQuery, GapQuery, Global, Query};
 use crate::error::Error;
 use crate::output::{self, Format, Listing, Row};
 use crate::rows::Covered;
@@ -26,6 +26,16 @@ pub(crate) fn hosts(global: &Global, query: &Query) -> Result<(), Error> {
 pub(crate) fn findings(global: &Global, query: &Query) -> Result<(), Error> {
     let rows = open(global)?.findings(&query.filter())?;
     list(&rows, query.common.format(global), &not_seen("Findings"))
+}
+
+pub(crate) fn evidence(global: &Global, evidence: &EvidenceQuery) -> Result<(), Error> {
+    let journal = open(global)?;
+    let mut rows = journal.evidence(&evidence.query.filter())?;
+    if evidence.redact {
+        let salt = journal.salt()?;
+        rows = rows.iter().map(|row| row.redacted(&salt)).collect();
+    }
+    list(&rows, evidence.query.common.format(global), &not_seen("Evidence"))
 }
 
 /// A row for each subject, then everything in one.

@@ -3,7 +3,7 @@
 mod covered;
 
 use telltale_core::event::{Application, Finding, FlowRecord, Gap, GapReason, Owner, Provenance, Timestamp};
-use telltale_core::store::{AppRow, FLOW_FIELDS, FindingRow, HostRow};
+use telltale_core::store::{AppRow, Evidence, FLOW_FIELDS, FindingRow, HostRow};
 
 pub(crate) use self::covered::{Covered, percent};
 
@@ -91,6 +91,63 @@ impl Row for HostRow {
             seconds(self.last_seen),
         ]
     }
+}
+
+impl Row for Evidence {
+    const COLUMNS: &'static [Column] = &[
+        Column::time("TIME (UTC)"),
+        Column::text("APP"),
+        Column::text("HOST"),
+        Column::text("WHAT"),
+        Column::text("PERSONAL"),
+        Column::number("SENT"),
+    ];
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "flow",
+        "time",
+        "owner.uid",
+        "owner.packages",
+        "owner.process",
+        "host",
+        "party",
+        "finding.rule",
+        "finding.category",
+        "method",
+        "target",
+        "bytes",
+        "missing",
+        "format",
+        "personal",
+        "notes",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            seconds(self.time),
+            app(self.owner.as_ref()),
+            self.host.to_string(),
+            self.decoded.format.label().to_owned(),
+            personal_kinds(self),
+            bytes(self.bytes),
+        ]
+    }
+}
+
+/// Each kind once, in the order of the tree, with how often it is there.
+fn personal_kinds(evidence: &Evidence) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for label in evidence.decoded.personal.iter().map(|personal| personal.kind.label()) {
+        match counts.iter_mut().find(|(known, _)| *known == label) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((label, 1)),
+        }
+    }
+    let one = |(label, count): &(&str, usize)| match count {
+        1 => (*label).to_owned(),
+        _ => format!("{label} ({count})"),
+    };
+    if counts.is_empty() { "-".to_owned() } else { counts.iter().map(one).collect::<Vec<_>>().join(", ") }
 }
 
 impl Row for FindingRow {

@@ -11,6 +11,7 @@ use telltale_core::engine::{DirectSockets, EngineError};
 use telltale_core::event::GapReason;
 use telltale_core::rules::RulesError;
 use telltale_core::session::{self, Setup};
+use telltale_core::sniff::CaptureLimits;
 use telltale_core::store::{StoreConfig, Writer};
 
 use crate::error::{Error, chain};
@@ -28,6 +29,8 @@ pub(crate) struct SessionOptions {
     pub(crate) db: Option<PathBuf>,
     /// Lists of hosts that the owner wants flagged, or not.
     pub(crate) lists: OwnLists,
+    /// How much of what is sent in the clear is kept in it.
+    pub(crate) capture: CaptureLimits,
     /// Flows as JSON on standard output.
     pub(crate) json: bool,
     /// No view.
@@ -71,6 +74,7 @@ impl Session {
             owners: network.owners,
             rules: rule_set(&options.lists)?,
             record,
+            capture: options.capture,
         };
         let mut shown = view.feed();
         let monitor = session::Session::start(setup, move |event| shown.show(event))?;

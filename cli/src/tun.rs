@@ -11,6 +11,7 @@ use signal_hook::iterator::Signals;
 use telltale_core::attribute::LinuxOwners;
 use telltale_core::engine::{Tun, TunError};
 
+use crate::args::CaptureArgs;
 use crate::error::chain;
 use crate::netlink::Netlink;
 use crate::session::{Network, Session, SessionError, SessionOptions};
@@ -26,6 +27,8 @@ pub(crate) struct TunArgs {
     /// Its MTU
     #[arg(long, value_name = "N", default_value_t = 1500, value_parser = clap::value_parser!(u16).range(1280..))]
     mtu: u16,
+    #[command(flatten)]
+    pub(crate) capture: CaptureArgs,
 }
 
 /// Why there is no relay.

@@ -116,7 +116,7 @@ impl Feed {
                 }
                 Line::Ended(flow.clone())
             }
-            Event::FlowUpdated(_) | Event::OwnerWanted { .. } => return,
+            Event::FlowUpdated(_) | Event::Request { .. } | Event::OwnerWanted { .. } => return,
         };
         if self.lines.try_send(line).is_err() {
             log::debug!("a line of the view was lost");

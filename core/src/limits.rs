@@ -114,6 +114,16 @@ pub const MAX_HELD: usize = 32 * 1024;
 /// The same, all captured connections together.
 pub const MAX_HELD_TOTAL: usize = 32 * 1024 * 1024;
 
+/// Bytes of one request's body that are kept. A flush of Sensors Analytics is some 20 KiB, one of Umeng's envelopes
+/// seldom above 100 KiB.
+pub const MAX_KEPT_BODY: usize = 256 * 1024;
+
+/// Bytes that are kept of all requests of one flow: an app that sends so much at once sends files.
+pub const MAX_KEPT_OF_FLOW: usize = 4 * 1024 * 1024;
+
+/// Bytes of requests that are held at once, from the first until they are decoded and in the record.
+pub const MAX_KEPT_AT_ONCE: usize = 8 * 1024 * 1024;
+
 /// Headers around a captured packet, each of them a VLAN, a tunnel or the like.
 pub const MAX_ENCAPSULATION: u8 = 16;
 
@@ -124,6 +134,7 @@ pub const TCP_LINGER: Duration = Duration::from_secs(30);
 /// What a phone with little memory can spare for 8 192 flows.
 const ALLOWED: usize = 128 * 1024 * 1024;
 
-const _: () = assert!(8192 * BYTES_PER_IDLE_FLOW + MAX_FRAGMENTED_PACKETS * MAX_PACKET <= ALLOWED);
+const _: () =
+    assert!(8192 * BYTES_PER_IDLE_FLOW + MAX_FRAGMENTED_PACKETS * MAX_PACKET + MAX_KEPT_AT_ONCE <= ALLOWED);
 const _: () = assert!(MAX_FLOWS * BYTES_PER_IDLE_FLOW <= ALLOWED);
 const _: () = assert!(UPLOAD_RING.is_multiple_of(16 * 1024) && DOWNLOAD_RING.is_multiple_of(16 * 1024));

@@ -17,7 +17,9 @@ use telltale_core::packet::checksum::Checksum;
 use telltale_core::packet::{IcmpError, IpPacket, PacketSink, Reassembler, Transport};
 use telltale_core::replay::{Frame, LinkType, Replay};
 use telltale_core::rules::{OwnRules, RuleSet};
-use telltale_core::sniff::{DatagramSniffer, Direction, Sighting, Sniffer, StreamSniffer};
+use telltale_core::sniff::{
+    CaptureBudget, CaptureLimits, DatagramSniffer, Direction, Sighting, Sniffer, StreamSniffer,
+};
 
 /// A function to be called with any bytes.
 pub type Target = fn(&[u8]);
@@ -156,7 +158,9 @@ pub fn talk(data: &[u8]) {
 }
 
 fn read_talk(port: u16, pieces: &[u8], longest: usize) -> Vec<Sighting> {
-    let (mut sniffer, mut input, mut seen) = (StreamSniffer::new(port), Input(pieces), Vec::new());
+    let budget = CaptureBudget::new(CaptureLimits::default());
+    let mut sniffer = StreamSniffer::keeping(budget, port);
+    let (mut input, mut seen) = (Input(pieces), Vec::new());
     while let (Some(direction), Some(piece)) = (input.byte(), input.counted()) {
         let direction = if direction % 2 == 0 { Direction::Up } else { Direction::Down };
         for piece in piece.chunks(longest) {
@@ -227,6 +231,7 @@ impl Session {
             asks_owners: true,
             tunnel_dns: vec![IpAddr::V4(Ipv4Addr::new(10, 0, 0, 53))],
             resolvers: vec![SocketAddr::from(([198, 51, 100, 53], 53)), SocketAddr::from(([0x2001; 8], 53))],
+            capture: CaptureBudget::new(CaptureLimits::default()),
         };
         let monitor = Monitor::new(config, Timestamp(0), *START);
         Self {

@@ -10,6 +10,7 @@ use telltale_core::event::{self, GapReason, MarkKind};
 use telltale_core::limits::TUN_MTU;
 use telltale_core::rules::RuleSet;
 use telltale_core::session::{self, Counts, LiveCounts, Setup};
+use telltale_core::sniff::CaptureLimits;
 use telltale_core::store::{self, StoreConfig, Writer};
 
 use crate::descriptor::adopt;
@@ -130,6 +131,8 @@ impl Session {
             owners: owners.map(|owners| Box::new(ForeignOwners::warmed_up(owners)) as _),
             rules: RuleSet::embedded()?.with_own(own_rules(config.lists.as_deref())),
             record: record.map(Arc::new),
+            // Until there is a screen that shows it.
+            capture: CaptureLimits::OFF,
         };
         let mut live = LiveCounts::default();
         let (counts, running_flows) = live.shared();

@@ -11,16 +11,17 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use telltale_core::event::{Event, FlowRecord, GapReason};
+use telltale_core::event::{Event, FlowRecord, GapReason, Timestamp};
 use telltale_core::replay::{Replay, UnknownLinkType};
 use telltale_core::rules::RulesError;
 use telltale_core::session::Counts;
+use telltale_core::sniff::{CaptureBudget, KeptRequest};
 use telltale_core::store::{Retention, StoreConfig, StoreError, Writer};
 
 use self::capture::{Capture, CaptureError};
 use self::progress::Progress;
 use self::table::FlowTable;
-use crate::args::Global;
+use crate::args::{CaptureArgs, Global};
 use crate::output;
 use crate::rules::rule_set;
 use crate::view::{Summary, counter_line};
@@ -41,6 +42,8 @@ pub(crate) struct ReplayArgs {
     /// Keep the flows in this record, to be queried by `telltale --db FILE`
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    #[command(flatten)]
+    capture: CaptureArgs,
 }
 
 const AFTER_HELP: &str = "Files that follow each other in time are one capture: its flows and names go on from file to \
@@ -96,6 +99,8 @@ struct Player {
     replay: Replay,
     show: Show,
     record: Option<Writer>,
+    /// For what goes into the record.
+    budget: CaptureBudget,
     counts: Counts,
     summary: Summary,
     quiet: bool,
@@ -116,10 +121,14 @@ impl Player {
         } else {
             Show::Table(FlowTable::new(args.limit))
         };
+        let mut replay = Replay::new(session, rule_set(&global.own_lists())?, some_instant());
+        let budget = record.as_ref().map(|_| CaptureBudget::new(args.capture.limits())).unwrap_or_default();
+        replay.capture(budget.clone());
         Ok(Self {
-            replay: Replay::new(session, rule_set(&global.own_lists())?, some_instant()),
+            replay,
             show,
             record,
+            budget,
             counts: Counts::default(),
             summary: Summary::default(),
             quiet: global.quiet,
@@ -148,12 +157,22 @@ impl Player {
         while let Some(event) = self.replay.poll_event() {
             match event {
                 Event::FlowClosed(flow) => self.show_end(flow)?,
+                Event::Request { flow, time, request } => self.record_request(flow, time, request),
                 Event::Notice(notice) if !self.quiet => output::remark(&format!("telltale: {notice}")),
                 // A finding comes again with the end of its flow.
                 Event::Finding(_) | Event::FlowUpdated(_) | Event::OwnerWanted { .. } | Event::Notice(_) => {}
             }
         }
         Ok(())
+    }
+
+    /// A capture can wait until what it has sent is in the record.
+    fn record_request(&self, flow: Box<FlowRecord>, time: Timestamp, request: Box<KeptRequest>) {
+        let Some(record) = &self.record else { return };
+        record.record_request(flow, time, request);
+        if self.budget.is_scarce() {
+            record.flush();
+        }
     }
 
     fn show_end(&mut self, flow: Box<FlowRecord>) -> io::Result<()> {

@@ -27,6 +27,7 @@ pub(crate) use inside::{InsideArgs, NAME as INSIDE, become_command};
 
 use self::handover::Control;
 use self::network::Plan;
+use crate::args::CaptureArgs;
 use crate::session::{Network, Session, SessionError, SessionOptions};
 
 /// Arguments of `telltale run`.
@@ -38,6 +39,8 @@ pub(crate) struct RunArgs {
     /// Resolver for the command's look-ups, instead of those in /etc/resolv.conf
     #[arg(long, value_name = "ADDR")]
     dns: Vec<IpAddr>,
+    #[command(flatten)]
+    pub(crate) capture: CaptureArgs,
     /// The program to run, with its arguments
     #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
     command: Vec<String>,

@@ -22,6 +22,7 @@ use crate::flow::{AssociationKey, FlowKey};
 use crate::limits::{MAX_PACKET, TUN_BATCH};
 use crate::monitor::{self, Action, Monitor, Outgoing, RemoteError, Statistics};
 use crate::packet::PacketSink;
+use crate::sniff::CaptureBudget;
 
 /// Events taken from the kernel at once.
 const EPOLL_BATCH: usize = 256;
@@ -84,6 +85,7 @@ impl EventLoop {
             asks_owners: config.owners.is_some(),
             tunnel_dns: config.tunnel_dns,
             resolvers: config.resolvers,
+            capture: CaptureBudget::new(config.capture),
         };
         let monitor = Monitor::new(machine, clock::wall_clock(), clock::now());
         let epoll = epoll::create(CreateFlags::CLOEXEC)?;

@@ -32,6 +32,7 @@ use crate::event::{Event, FlowId, Owner};
 use crate::monitor::Statistics;
 use crate::packet::FiveTuple;
 use crate::rules::RuleSet;
+use crate::sniff::CaptureLimits;
 
 /// Takes events on the data-plane thread: it must only pass them on.
 pub trait Observer: Send {
@@ -60,6 +61,8 @@ pub struct Config {
     pub sockets: Box<dyn SocketFactory>,
     /// Tells who owns a flow; without it nobody is asked.
     pub owners: Option<Box<dyn OwnerLookup>>,
+    /// How much is kept of what flows send in the clear.
+    pub capture: CaptureLimits,
 }
 
 /// A running engine. Dropping it stops it.

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::packet::{FiveTuple, Protocol};
+use crate::sniff::KeptRequest;
 
 pub use application::{Application, Hidden, Tls};
 pub use coverage::Coverage;
@@ -335,6 +336,13 @@ pub enum Event {
     },
     /// A flow turned out to be a finding; told once per flow, with its owner if that was learnt in time.
     Finding(Box<FlowRecord>),
+    /// A flow sent something in the clear, and this is as much of it as was kept.
+    Request {
+        flow: Box<FlowRecord>,
+        /// When its end passed.
+        time: Timestamp,
+        request: Box<KeptRequest>,
+    },
     /// State of a flow that still runs; at most once a second per flow.
     FlowUpdated(Box<FlowRecord>),
     /// A flow ended; the last word on it.

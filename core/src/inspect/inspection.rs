@@ -8,7 +8,7 @@ use crate::event::{
 };
 use crate::limits::OWNER_PATIENCE;
 use crate::packet::{FiveTuple, Protocol};
-use crate::sniff::{DatagramSniffer, Direction, Progress, Sighting, Sniffer, StreamSniffer};
+use crate::sniff::{CaptureBudget, DatagramSniffer, Direction, Progress, Sighting, Sniffer, StreamSniffer};
 
 /// What is known of one flow.
 pub struct Inspection {
@@ -66,7 +66,7 @@ impl Inspection {
             hidden: None,
             owner,
             questions: Vec::new(),
-            sniffer: AnySniffer::for_flow(&tuple).map(Box::new),
+            sniffer: None,
             is_changed: true,
             is_finding_told: false,
             is_overdue: false,
@@ -83,10 +83,15 @@ impl Inspection {
         self.sniffer.is_some()
     }
 
+    /// Reads what passes from the beginning.
+    pub(super) fn begin(&mut self, budget: &CaptureBudget) {
+        self.sniffer = AnySniffer::for_flow(&self.tuple, budget).map(Box::new);
+    }
+
     /// Reads what follows a gap.
-    pub(super) fn begin_anew(&mut self) {
+    pub(super) fn begin_anew(&mut self, budget: &CaptureBudget) {
         if self.sniffer.is_some() {
-            self.sniffer = AnySniffer::after_gap(&self.tuple).map(Box::new);
+            self.sniffer = AnySniffer::after_gap(&self.tuple, budget).map(Box::new);
         }
     }
 
@@ -158,19 +163,20 @@ pub(super) enum AnySniffer {
 }
 
 impl AnySniffer {
-    fn for_flow(tuple: &FiveTuple) -> Option<Self> {
+    fn for_flow(tuple: &FiveTuple, budget: &CaptureBudget) -> Option<Self> {
         let port = tuple.responder.port();
         match tuple.protocol {
-            Protocol::Tcp => Some(Self::Stream(StreamSniffer::new(port))),
+            Protocol::Tcp => Some(Self::Stream(StreamSniffer::keeping(budget.clone(), port))),
             Protocol::Udp => Some(Self::Datagram(DatagramSniffer::new(port))),
             Protocol::Icmp => None,
         }
     }
 
-    fn after_gap(tuple: &FiveTuple) -> Option<Self> {
+    fn after_gap(tuple: &FiveTuple, budget: &CaptureBudget) -> Option<Self> {
+        let port = tuple.responder.port();
         match tuple.protocol {
-            Protocol::Tcp => Some(Self::Stream(StreamSniffer::after_gap(tuple.responder.port()))),
-            Protocol::Udp | Protocol::Icmp => Self::for_flow(tuple),
+            Protocol::Tcp => Some(Self::Stream(StreamSniffer::after_gap(budget.clone(), port))),
+            Protocol::Udp | Protocol::Icmp => Self::for_flow(tuple, budget),
         }
     }
 

@@ -18,7 +18,7 @@ use crate::limits::MAX_EVENTS;
 use crate::names::NameTable;
 use crate::packet::FiveTuple;
 use crate::rules::RuleSet;
-use crate::sniff::{Direction, Sniffer};
+use crate::sniff::{CaptureBudget, Direction, KeptRequest, Sniffer};
 
 use self::ending::{Ending, WallClock};
 use self::inspection::Ownership;
@@ -32,6 +32,7 @@ pub struct Inspector {
     clock: WallClock,
     rules: RuleSet,
     names: NameTable,
+    capture: CaptureBudget,
     events: VecDeque<Event>,
     /// Flows whose state has not been told since it changed.
     changed: Vec<FlowKey>,
@@ -48,10 +49,16 @@ impl Inspector {
             clock: WallClock { at: now, wall },
             rules,
             names: NameTable::default(),
+            capture: CaptureBudget::default(),
             events: VecDeque::new(),
             changed: Vec::new(),
             ending: Ending::default(),
         }
+    }
+
+    /// Keeps what flows that are opened from now on send in the clear, and tells it by [`Event::Request`].
+    pub fn capture(&mut self, budget: CaptureBudget) {
+        self.capture = budget;
     }
 
     /// Sets the wall clock, which may jump where `now` does not.
@@ -66,7 +73,9 @@ impl Inspector {
         let name = self.names.lookup(tuple.responder.ip(), now);
         let verdict = self.rules.verdict(name.as_ref(), tuple.responder.ip());
         self.changed.push(key);
-        Inspection::new(id, tuple, name, verdict, self.ask(id, tuple), start, now)
+        let mut inspection = Inspection::new(id, tuple, name, verdict, self.ask(id, tuple), start, now);
+        inspection.begin(&self.capture);
+        inspection
     }
 
     /// Notes that something passed, so that the flow's state is told at the next tick.
@@ -129,7 +138,7 @@ impl Inspector {
     /// Bytes of a stream are missing: what was read of it so far does not fit what follows.
     pub fn handle_missing(&mut self, inspection: &mut Inspection, now: Instant) {
         self.conclude(inspection, now);
-        inspection.begin_anew();
+        inspection.begin_anew(&self.capture);
     }
 
     /// Ends an inspection.
@@ -210,6 +219,12 @@ impl Inspector {
         inspection.is_finding_told = true;
         inspection.end = self.clock.read(now).max(inspection.start);
         self.events.push_back(Event::Finding(Box::new(inspection.record(Close::Open))));
+    }
+
+    /// However slow those are who fetch events: the budget bounds how many of these there are.
+    fn tell_request(&mut self, inspection: &Inspection, request: Box<KeptRequest>, now: Instant) {
+        let (flow, time) = (Box::new(inspection.record(Close::Open)), self.clock.read(now));
+        self.events.push_back(Event::Request { flow, time, request });
     }
 
     fn tell_end(&mut self, record: Box<FlowRecord>) {

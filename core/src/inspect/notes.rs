@@ -25,6 +25,7 @@ impl Inspector {
             }
             Sighting::Certificate(hosts) => self.note_certificate(inspection, hosts, now),
             Sighting::Dns(message) => self.note_dns(inspection, &message, now),
+            Sighting::Request(request) => self.tell_request(inspection, request, now),
         }
     }
 

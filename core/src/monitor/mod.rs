@@ -30,6 +30,7 @@ use crate::packet::{
     Transport, compose, not_relayed,
 };
 use crate::rules::RuleSet;
+use crate::sniff::CaptureBudget;
 use crate::stack::TcpStack;
 
 /// What a monitor is made of and told at the start.
@@ -45,6 +46,8 @@ pub struct Config {
     pub tunnel_dns: Vec<IpAddr>,
     /// The real resolvers behind them, in their order; the list is gone through again where it is shorter.
     pub resolvers: Vec<SocketAddr>,
+    /// How much is kept of what flows send in the clear.
+    pub capture: CaptureBudget,
 }
 
 /// The machine.
@@ -86,6 +89,8 @@ struct Refused {
 impl Monitor {
     /// A machine without flows. `wall` is the wall clock at `now`.
     pub fn new(config: Config, wall: Timestamp, now: Instant) -> Self {
+        let mut inspector = Inspector::new(config.session, config.rules, config.asks_owners, wall, now);
+        inspector.capture(config.capture);
         Self {
             resolvers: Resolvers::new(config.tunnel_dns, config.resolvers),
             flows: FlowTable::default(),
@@ -96,7 +101,7 @@ impl Monitor {
             stack: TcpStack::new(config.seed, now),
             reassembler: Reassembler::default(),
             associations: Associations::default(),
-            inspector: Inspector::new(config.session, config.rules, config.asks_owners, wall, now),
+            inspector,
             buffered: 0,
             replies: PacketQueue::default(),
             served: VecDeque::new(),

@@ -28,6 +28,7 @@ use crate::inspect::Inspector;
 use crate::limits::{MAX_HELD_TOTAL, MAX_REPLAYED_FLOWS};
 use crate::packet::{CapturedPacket, CapturedTransport, FiveTuple, Malformed, Reassembled, Reassembler};
 use crate::rules::RuleSet;
+use crate::sniff::CaptureBudget;
 use crate::sniff::Direction;
 
 /// One frame of a capture.
@@ -77,6 +78,11 @@ impl Replay {
             refused: 0,
             statistics: Statistics::default(),
         }
+    }
+
+    /// Keeps what flows send in the clear, and tells it by [`Event::Request`].
+    pub fn capture(&mut self, budget: CaptureBudget) {
+        self.inspector.capture(budget);
     }
 
     /// What follows is of another file. If it follows in time as well, flows and names go on.

@@ -134,7 +134,7 @@ impl LiveCounts {
                 let before = self.running.remove(&flow.id);
                 self.count(flow, before);
             }
-            Event::Notice(_) | Event::OwnerWanted { .. } => {}
+            Event::Notice(_) | Event::OwnerWanted { .. } | Event::Request { .. } => {}
         }
     }
 

@@ -14,6 +14,7 @@ use crate::engine::{self, Engine, EngineError, SocketFactory, raise_descriptor_l
 use crate::event::{Event, GapReason};
 use crate::monitor::Statistics;
 use crate::rules::RuleSet;
+use crate::sniff::CaptureLimits;
 use crate::store::Writer;
 
 /// What is monitored, and by which means.
@@ -28,6 +29,8 @@ pub struct Setup {
     pub rules: RuleSet,
     /// Where it is kept; without it nothing is.
     pub record: Option<Arc<Writer>>,
+    /// How much of what flows send in the clear is kept in it.
+    pub capture: CaptureLimits,
 }
 
 /// A running monitor. Dropping it stops it.
@@ -56,6 +59,7 @@ impl Session {
             descriptors: descriptors_for_sockets(),
             sockets: setup.sockets,
             owners: setup.owners,
+            capture: if setup.record.is_some() { setup.capture } else { CaptureLimits::OFF },
         };
         let record = setup.record.clone();
         let engine = Engine::start(setup.tun, config, move |event| {

@@ -13,6 +13,7 @@ mod host;
 mod http;
 mod http2;
 mod hunt;
+mod kept;
 mod mail;
 mod mipush;
 mod pending;
@@ -32,6 +33,7 @@ use crate::event::{Application, Hidden, Name, Tls};
 
 pub use datagram::DatagramSniffer;
 pub use dns::{DnsAnswer, DnsMessage};
+pub use kept::{CaptureBudget, CaptureLimits, KeptRequest};
 pub use stream::StreamSniffer;
 
 pub(crate) use http::{is_http_dns, split_port};
@@ -65,6 +67,8 @@ pub enum Sighting {
     Certificate(Vec<Arc<str>>),
     /// A look-up or its answer; the flow itself is one with a name server.
     Dns(DnsMessage),
+    /// A request that carried something in the clear.
+    Request(Box<KeptRequest>),
 }
 
 /// What a ClientHello says.

@@ -10,7 +10,7 @@ use super::mipush::MiPushSniffer;
 use super::pending::Pending;
 use super::socks::SocksSniffer;
 use super::tls::TlsSniffer;
-use super::{Direction, Progress, Sighting, Sniffer};
+use super::{CaptureBudget, Direction, Progress, Sighting, Sniffer};
 
 /// Bytes in both directions after which an undecided flow is left alone: the largest budget of any protocol, and
 /// as much again for what the other side says meanwhile.
@@ -42,29 +42,35 @@ struct Search {
 }
 
 impl StreamSniffer {
-    /// A sniffer for a connection to `responder_port`.
+    /// A sniffer for a connection to `responder_port` that keeps nothing of what is sent.
     pub fn new(responder_port: u16) -> Self {
-        Self::within(responder_port, MAX_DEPTH)
+        Self::keeping(CaptureBudget::default(), responder_port)
+    }
+
+    /// A sniffer for a connection to `responder_port` that tells what requests carry, as far as the budget allows.
+    pub fn keeping(budget: CaptureBudget, responder_port: u16) -> Self {
+        Self::within(responder_port, MAX_DEPTH, budget)
     }
 
     /// A sniffer for what follows a gap in a connection to `responder_port`.
-    pub fn after_gap(responder_port: u16) -> Self {
-        let sniffer = Self::with_http(HttpSniffer::late(MAX_DEPTH), responder_port, MAX_DEPTH);
+    pub fn after_gap(budget: CaptureBudget, responder_port: u16) -> Self {
+        let http = HttpSniffer::late(MAX_DEPTH, budget.clone());
+        let sniffer = Self::with_http(http, responder_port, MAX_DEPTH, budget);
         Self { is_late: true, undecided_left: Some(MAX_UNDECIDED_LATE), ..sniffer }
     }
 
     /// A sniffer for a connection to `responder_port` that others may lie around, `depth` more within.
-    pub(super) fn within(responder_port: u16, depth: u8) -> Self {
-        Self::with_http(HttpSniffer::new(depth), responder_port, depth)
+    pub(super) fn within(responder_port: u16, depth: u8, budget: CaptureBudget) -> Self {
+        Self::with_http(HttpSniffer::new(depth, budget.clone()), responder_port, depth, budget)
     }
 
-    fn with_http(http: HttpSniffer, responder_port: u16, depth: u8) -> Self {
+    fn with_http(http: HttpSniffer, responder_port: u16, depth: u8, budget: CaptureBudget) -> Self {
         let candidates = Candidates::new(vec![
             Box::new(TlsSniffer::default()),
             Box::new(http),
             Box::<Http2Sniffer>::default(),
             Box::new(DnsStream::new(responder_port)),
-            Box::new(SocksSniffer::new(depth)),
+            Box::new(SocksSniffer::new(depth, budget)),
             Box::<MailSniffer>::default(),
             Box::<MiPushSniffer>::default(),
         ]);
@@ -249,7 +255,7 @@ mod tests {
 
     #[test]
     fn after_a_gap_waits_for_the_next_request() {
-        let mut sniffer = StreamSniffer::after_gap(80);
+        let mut sniffer = StreamSniffer::after_gap(CaptureBudget::default(), 80);
         assert_eq!(sniffer.push(Direction::Down, &[b'x'; 2 * MAX_UNDECIDED]), Progress::NeedMore);
         let body = b"of a body\r\n\r\nGET / HTTP/1.1\r\nHost: x.example\r\n\r\n";
         assert_eq!(host_of(&mut sniffer, body), None);

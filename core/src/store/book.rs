@@ -9,6 +9,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::error::StoreError;
+use super::evidence::{self, NewEvidence};
 use super::intern::Interner;
 use super::{flows, schema};
 use crate::event::{FlowRecord, Gap, GapReason, Mark, Timestamp};
@@ -40,6 +41,7 @@ pub(crate) struct Book {
 pub(crate) struct Batch<'a> {
     pub(crate) gaps: &'a [Gap],
     pub(crate) marks: &'a [Mark],
+    pub(super) evidence: &'a [NewEvidence],
 }
 
 /// Device and inode.
@@ -99,6 +101,9 @@ impl Book {
         let transaction = immediate(&self.connection)?;
         for flow in flows {
             flows::put(&transaction, &mut self.interner, flow)?;
+        }
+        for new in batch.evidence {
+            evidence::put(&transaction, &mut self.interner, new)?;
         }
         for gap in batch.gaps {
             add_gap(&transaction, gap, now)?;

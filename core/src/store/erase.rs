@@ -55,6 +55,7 @@ fn erase_rows(connection: &Connection, scope: &Scope) -> rusqlite::Result<()> {
     let filter = scope.filter();
     let transaction = immediate(connection)?;
     delete(&transaction, "flows AS f", &Conditions::on_flows(&filter))?;
+    delete(&transaction, "evidence AS e", &Conditions::on_evidence(&filter))?;
     delete(&transaction, "rollups AS r", &Conditions::on_hours(&filter))?;
     sum_anew(&transaction)?;
     if scope.app.is_none() {
@@ -86,9 +87,12 @@ fn sum_anew(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
 
 /// Names of hosts and apps go with the last flow that had them.
 const UNREFERENCED: &str = "
-DELETE FROM hosts WHERE id NOT IN (SELECT host FROM flows UNION SELECT host FROM rollups);
-DELETE FROM owners WHERE id NOT IN (SELECT owner FROM flows UNION SELECT owner FROM rollups);
-DELETE FROM verdicts WHERE id NOT IN (SELECT verdict FROM flows UNION SELECT verdict FROM rollups);
+DELETE FROM hosts WHERE id NOT IN
+    (SELECT host FROM flows UNION SELECT host FROM rollups UNION SELECT host FROM evidence);
+DELETE FROM owners WHERE id NOT IN
+    (SELECT owner FROM flows UNION SELECT owner FROM rollups UNION SELECT owner FROM evidence);
+DELETE FROM verdicts WHERE id NOT IN
+    (SELECT verdict FROM flows UNION SELECT verdict FROM rollups UNION SELECT verdict FROM evidence);
 ";
 
 /// Gives the space back, and empties the write-ahead log, in which old pages may still be found.

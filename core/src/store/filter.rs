@@ -143,6 +143,16 @@ impl Conditions {
         conditions
     }
 
+    /// On evidence, with its table called `e` and its verdicts `v`.
+    pub(super) fn on_evidence(filter: &Filter) -> Self {
+        let mut conditions = Self::default();
+        conditions.and("e.time >= ?", filter.since.map(|since| since.0));
+        conditions.and("e.time < ?", filter.until.map(|until| until.0));
+        conditions.and("(v.rule IS NOT NULL) = ?", filter.flagged);
+        conditions.on_identity(filter, "e");
+        conditions
+    }
+
     /// On moments, which are in if they are in the time asked for.
     pub(super) fn on_marks(filter: &Filter) -> Self {
         let mut conditions = Self::default();

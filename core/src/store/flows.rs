@@ -9,6 +9,7 @@ use std::net::IpAddr;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::evidence;
 use super::intern::{Interner, json_array};
 use crate::event::{Application, FlowId, FlowRecord, Hidden, Timestamp, Tls};
 
@@ -58,6 +59,7 @@ pub(super) fn put(
         }
         Some(stored) => {
             write(connection, flow, &share)?;
+            evidence::follow(connection, flow.id, share.key.owner, share.key.verdict)?;
             remove(connection, &stored)?;
             add(connection, flow, &share, 1, (share.bytes_up, share.bytes_down))
         }

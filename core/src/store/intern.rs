@@ -55,6 +55,10 @@ impl Interner {
             Some(name) => name.host.clone(),
             None => flow.responder.address.to_string().into(),
         };
+        self.host_by_name(connection, host)
+    }
+
+    pub(super) fn host_by_name(&mut self, connection: &Connection, host: Arc<str>) -> rusqlite::Result<i64> {
         remember(&mut self.hosts, host, |host| {
             find_or_insert(
                 connection,

@@ -5,6 +5,7 @@
 //! | `writer`, `worker` | events of the data plane into batches, on a thread of their own |
 //! | `book` | a batch into one transaction; sessions and gaps |
 //! | `flows`, `intern` | a flow's latest state into its row and its share of the roll-ups |
+//! | `evidence` | what a flow sent in the clear into its decoding, and back |
 //! | `retention` | old and surplus rows into free space |
 //! | `filter`, `query`, `coverage`, `activity`, `rows` | a question into rows |
 //! | `erase` | what is to be forgotten into free space |
@@ -16,6 +17,7 @@ mod book;
 mod coverage;
 mod erase;
 mod error;
+mod evidence;
 mod export;
 mod filter;
 mod flows;
@@ -33,6 +35,7 @@ pub use activity::{HourRow, PartyRow, RecordSize};
 pub use coverage::{Amount, By, CoverageRow, Part};
 pub use erase::{Scope, erase};
 pub use error::StoreError;
+pub use evidence::{Evidence, Link};
 pub use export::{ExportError, ExportFormat, FLOW_FIELDS, text_at};
 pub use filter::{Filter, Moment, NotAMoment, Sort};
 pub use query::Journal;

@@ -1,4 +1,5 @@
-//! What is dropped, and when: old flows, old findings, and the oldest flows when the record grows too large.
+//! What is dropped, and when: old flows, old findings with their evidence, and the oldest when the record grows too
+//! large.
 //!
 //! Works in slices, so that the writer can go on recording between them. Roll-ups are kept for good.
 
@@ -12,6 +13,9 @@ use crate::event::{FlowId, Gap, GapReason, Timestamp};
 /// Rows deleted at once: some 20 ms on a phone.
 const SLICE: i64 = 1_000;
 
+/// The same of evidence, which is larger.
+const EVIDENCE_SLICE: i64 = 50;
+
 /// Pages given back to the file system at once.
 const PAGES: i64 = 500;
 
@@ -22,9 +26,10 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 pub struct Retention {
     /// Flows that are not findings.
     pub flows: Duration,
-    /// Flows that are findings, and marks.
+    /// Flows that are findings, evidence and marks.
     pub findings: Duration,
-    /// Bytes of the record; beyond it the oldest flows go first, then the oldest findings. Said as a gap.
+    /// Bytes of the record; beyond it the oldest flows go first, then the oldest evidence, then the oldest findings. Said
+    /// as a gap.
     pub size: u64,
 }
 
@@ -55,6 +60,9 @@ impl Book {
         let mut dropped = drop_oldest(&transaction, RAW, before(keep.flows), session)?.len();
         if dropped == 0 {
             dropped = drop_oldest(&transaction, FLAGGED, before(keep.findings), session)?.len();
+        }
+        if dropped == 0 {
+            dropped = drop_evidence(&transaction, before(keep.findings))?.len();
         }
         if dropped == 0 {
             let drop_marks = "DELETE FROM marks WHERE time < ?1";
@@ -93,9 +101,19 @@ fn drop_oldest(
     delete.query_map(params![limit, first_of_session, SLICE], |row| row.get(0))?.collect()
 }
 
+/// Deletes a slice of the oldest evidence from before `limit`; gives its times.
+fn drop_evidence(transaction: &Transaction<'_>, limit: i64) -> rusqlite::Result<Vec<i64>> {
+    let sql = "DELETE FROM evidence WHERE id IN
+        (SELECT id FROM evidence WHERE time < ?1 ORDER BY time LIMIT ?2) RETURNING time";
+    transaction.prepare_cached(sql)?.query_map(params![limit, EVIDENCE_SLICE], |row| row.get(0))?.collect()
+}
+
 /// Drops a slice for size alone, and says so.
 fn shrink(transaction: &Transaction<'_>, session: Session, now: Timestamp) -> rusqlite::Result<usize> {
     let mut starts = drop_oldest(transaction, RAW, i64::MAX, session)?;
+    if starts.is_empty() {
+        starts = drop_evidence(transaction, i64::MAX)?;
+    }
     if starts.is_empty() {
         starts = drop_oldest(transaction, FLAGGED, i64::MAX, session)?;
     }

@@ -119,6 +119,11 @@ impl<'a> Cursor<'a> {
         rusqlite::Error::FromSqlConversionFailure(self.column - 1, kind, Box::new(error))
     }
 
+    pub(super) fn json<T: for<'de> Deserialize<'de>>(&mut self) -> rusqlite::Result<T> {
+        let text: String = self.take()?;
+        serde_json::from_str(&text).map_err(|error| self.unreadable(Type::Text, error))
+    }
+
     fn names(&mut self) -> rusqlite::Result<Vec<Arc<str>>> {
         self.optional_names().map(Option::unwrap_or_default)
     }
@@ -153,7 +158,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// [`FINDING`].
-    fn finding(&mut self) -> rusqlite::Result<Option<Finding>> {
+    pub(super) fn finding(&mut self) -> rusqlite::Result<Option<Finding>> {
         let rule: Option<Arc<str>> = self.take()?;
         let Some(rule) = rule else {
             self.column += 4;

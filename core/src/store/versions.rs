@@ -3,7 +3,8 @@
 use rusqlite_migration::M;
 
 /// From nothing to version 1, and so on.
-pub(super) const MIGRATIONS: &[M<'_>] = &[M::up(VERSION_1), M::up(VERSION_2), M::up(VERSION_3)];
+pub(super) const MIGRATIONS: &[M<'_>] =
+    &[M::up(VERSION_1), M::up(VERSION_2), M::up(VERSION_3), M::up(VERSION_4)];
 
 /// Times are milliseconds since 1970 UTC. What repeats is kept once and referred to by number.
 const VERSION_1: &str = "
@@ -214,4 +215,43 @@ CREATE TABLE marks (
 ) STRICT;
 
 CREATE INDEX marks_by_time ON marks (time);
+";
+
+/// What flows sent in the clear. It outlives its flow, hence the columns that it shares with it.
+const VERSION_4: &str = "
+CREATE TABLE evidence (
+    id      INTEGER PRIMARY KEY,
+    flow    INTEGER NOT NULL,
+    time    INTEGER NOT NULL,
+    owner   INTEGER NOT NULL REFERENCES owners,
+    host    INTEGER NOT NULL REFERENCES hosts,  -- whom the request names
+    verdict INTEGER NOT NULL REFERENCES verdicts,
+    format  TEXT NOT NULL,
+    method  TEXT NOT NULL,
+    target  TEXT NOT NULL,
+    fields  TEXT NOT NULL,  -- JSON array of pairs
+    body    BLOB NOT NULL,
+    missing INTEGER NOT NULL,  -- bytes of it that were not kept
+    decoded TEXT NOT NULL  -- JSON
+) STRICT;
+
+CREATE INDEX evidence_by_time ON evidence (time);
+CREATE INDEX evidence_by_flow ON evidence (flow);
+
+CREATE TABLE personal (
+    evidence    INTEGER NOT NULL REFERENCES evidence ON DELETE CASCADE,
+    kind        TEXT NOT NULL,
+    path        TEXT NOT NULL,
+    fingerprint TEXT  -- of an identifier: the same wherever the same one was sent
+) STRICT;
+
+CREATE INDEX personal_by_evidence ON personal (evidence);
+CREATE INDEX personal_by_fingerprint ON personal (kind, fingerprint) WHERE fingerprint IS NOT NULL;
+
+CREATE TABLE settings (
+    name  TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO settings VALUES ('salt', randomblob(16));
 ";

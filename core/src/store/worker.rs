@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use super::book::{Batch, Book, Session};
 use super::erase::Scope;
 use super::error::StoreError;
+use super::evidence::NewEvidence;
 use super::lock::Lock;
 use super::retention::Progress;
 use super::writer::{Message, Shared, StoreConfig};
@@ -30,6 +31,9 @@ const PENDING_GAPS: usize = 64;
 
 /// The same for marks.
 const PENDING_MARKS: usize = 256;
+
+/// The same for evidence. What it was made of is bounded by the budget of those who keep it.
+const PENDING_EVIDENCE: usize = 256;
 
 /// Between two slices of retention, so that recording goes on.
 const PRUNE_PAUSE: Duration = Duration::from_millis(20);
@@ -56,6 +60,7 @@ struct Pending {
     flows: BTreeMap<FlowId, Box<FlowRecord>>,
     gaps: Vec<Gap>,
     marks: Vec<Mark>,
+    evidence: Vec<NewEvidence>,
     erasures: Vec<(Scope, SyncSender<Result<(), StoreError>>)>,
     flushes: Vec<SyncSender<()>>,
     end: Option<End>,
@@ -125,7 +130,8 @@ impl Worker {
     }
 
     fn is_due(&self) -> bool {
-        let full = self.outage.is_none() && self.pending.flows.len() >= BATCH;
+        let is_much = self.pending.flows.len() >= BATCH || self.pending.evidence.len() >= PENDING_EVIDENCE;
+        let full = self.outage.is_none() && is_much;
         let is_awaited = !self.pending.flushes.is_empty() || !self.pending.erasures.is_empty();
         full || is_awaited || self.pending.end.is_some()
     }
@@ -142,6 +148,11 @@ impl Worker {
     fn take(&mut self, message: Message) {
         match message {
             Message::Flow(flow) => self.take_flow(flow),
+            Message::Request { flow, time, request } => {
+                if let Some(evidence) = NewEvidence::of(flow, time, request) {
+                    self.take_evidence(evidence);
+                }
+            }
             Message::Gap(gap) => self.take_gap(gap),
             Message::Mark(mark) if self.pending.marks.len() < PENDING_MARKS => self.pending.marks.push(mark),
             Message::Mark(_) => self.count_lost(1),
@@ -159,6 +170,14 @@ impl Worker {
         let flows = &mut self.pending.flows;
         if flows.len() < PENDING || flows.contains_key(&flow.id) {
             flows.insert(flow.id, flow);
+        } else {
+            self.count_lost(1);
+        }
+    }
+
+    fn take_evidence(&mut self, evidence: NewEvidence) {
+        if self.pending.evidence.len() < PENDING_EVIDENCE {
+            self.pending.evidence.push(evidence);
         } else {
             self.count_lost(1);
         }
@@ -220,7 +239,7 @@ impl Worker {
         let hidden = self.pending.hidden_names();
         let gaps: Vec<Gap> = self.pending.gaps.iter().chain(unseen).chain(&hidden).cloned().collect();
         let flows = self.pending.flows.values().map(|flow| &**flow);
-        let batch = Batch { gaps: &gaps, marks: &self.pending.marks };
+        let batch = Batch { gaps: &gaps, marks: &self.pending.marks, evidence: &self.pending.evidence };
         book.commit(self.session, flows, &batch, now).map_err(|source| StoreError::sqlite(&self.path, source))
     }
 
@@ -228,6 +247,7 @@ impl Worker {
         self.pending.flows.clear();
         self.pending.gaps.clear();
         self.pending.marks.clear();
+        self.pending.evidence.clear();
         self.last_commit = now;
         if self.outage.take().is_some() {
             self.shared.tell("the record is written again; `telltale gaps` shows what is missing".to_owned());
@@ -278,7 +298,7 @@ impl Worker {
 
 impl Pending {
     fn is_empty(&self) -> bool {
-        self.flows.is_empty() && self.gaps.is_empty() && self.marks.is_empty()
+        self.flows.is_empty() && self.gaps.is_empty() && self.marks.is_empty() && self.evidence.is_empty()
     }
 
     /// From the first to the last look-up that could not be read: what was asked for in that time is not known, and

@@ -19,6 +19,7 @@ use super::retention::Retention;
 use super::schema;
 use super::worker::Worker;
 use crate::event::{Event, FlowRecord, Gap, GapReason, Mark, Notice, Timestamp};
+use crate::sniff::KeptRequest;
 
 /// Events on their way to the thread: what a burst of the data plane brings while one batch is written.
 const QUEUE: usize = 8_192;
@@ -90,6 +91,11 @@ impl Shared {
 #[derive(Debug)]
 pub(super) enum Message {
     Flow(Box<FlowRecord>),
+    Request {
+        flow: Box<FlowRecord>,
+        time: Timestamp,
+        request: Box<KeptRequest>,
+    },
     Gap(Gap),
     Mark(Mark),
     /// So many flows were turned away.
@@ -132,6 +138,7 @@ impl Writer {
             Event::FlowUpdated(flow) | Event::FlowClosed(flow) | Event::Finding(flow) => {
                 self.send(Message::Flow(flow));
             }
+            Event::Request { flow, time, request } => self.send(Message::Request { flow, time, request }),
             Event::Notice(Notice::DescriptorsExhausted { refused } | Notice::FlowsExhausted { refused }) => {
                 self.send(Message::Refused(refused))
             }
@@ -143,6 +150,11 @@ impl Writer {
     pub fn record_end(&self, flow: Box<FlowRecord>) {
         // An error means that the thread is gone, which shows elsewhere.
         let _ = self.inbox.send(Message::Flow(flow));
+    }
+
+    /// The same for what a flow of a capture has sent.
+    pub fn record_request(&self, flow: Box<FlowRecord>, time: Timestamp, request: Box<KeptRequest>) {
+        let _ = self.inbox.send(Message::Request { flow, time, request });
     }
 
     /// Takes an interval in which something could not be seen; never waits.

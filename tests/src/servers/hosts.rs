@@ -30,6 +30,8 @@ pub const HOSTS: &[(&str, Target)] = &[
     ("account.xiaomi.com", Host(15)),
     ("i.mi.com", Host(16)),
     ("sdk-api.sensorsdata.cn", Host(17)),
+    ("tracking.miui.com", Host(18)),
+    ("alog.umeng.com", Host(19)),
     ("example.org", Host(20)),
     ("www.example.org", Alias("example.org")),
 ];

@@ -6,6 +6,7 @@ use telltale_core::event::{Event, FlowId, FlowRecord, Owner};
 use telltale_core::monitor::{Action, Config, Monitor, Outgoing};
 use telltale_core::packet::{FiveTuple, PacketSink};
 use telltale_core::rules::RuleSet;
+use telltale_core::sniff::{CaptureBudget, CaptureLimits};
 
 use super::{Time, WALL, at, since_start};
 
@@ -40,6 +41,7 @@ impl Bench {
             asks_owners,
             tunnel_dns: vec![ip(TUNNEL_DNS)],
             resolvers: RESOLVERS.map(socket).to_vec(),
+            capture: CaptureBudget::new(CaptureLimits::default()),
         };
         Self {
             monitor: Monitor::new(config, WALL, at(Time::ZERO)),
@@ -134,7 +136,11 @@ impl Bench {
     pub fn take_records(&mut self) -> Vec<FlowRecord> {
         let closed = self.take_events().into_iter().filter_map(|event| match event {
             Event::FlowClosed(record) => Some(*record),
-            Event::Finding(_) | Event::FlowUpdated(_) | Event::Notice(_) | Event::OwnerWanted { .. } => None,
+            Event::Finding(_)
+            | Event::FlowUpdated(_)
+            | Event::Request { .. }
+            | Event::Notice(_)
+            | Event::OwnerWanted { .. } => None,
         });
         closed.collect()
     }

@@ -10,6 +10,7 @@ use telltale_core::limits::{DOWNLOAD_RING, TICK, UPLOAD_RING};
 use telltale_core::monitor::{Action, Config, Monitor, Outgoing};
 use telltale_core::packet::{FiveTuple, PacketSink};
 use telltale_core::rules::RuleSet;
+use telltale_core::sniff::{CaptureBudget, CaptureLimits};
 
 use super::app::{Apps, BUFFER, Plan};
 use super::link::{Link, Quality};
@@ -82,6 +83,7 @@ impl<O: Outside> Network<O> {
             asks_owners: true,
             tunnel_dns: vec!["10.111.222.2".parse().expect("an address")],
             resolvers: vec!["198.51.100.53:53".parse().expect("an address")],
+            capture: CaptureBudget::new(CaptureLimits::default()),
         };
         Self {
             now: Time::ZERO,
@@ -134,7 +136,11 @@ impl<O: Outside> Network<O> {
     pub fn records(&self) -> impl Iterator<Item = &FlowRecord> {
         self.events.iter().filter_map(|event| match event {
             Event::FlowClosed(record) => Some(&**record),
-            Event::Finding(_) | Event::FlowUpdated(_) | Event::Notice(_) | Event::OwnerWanted { .. } => None,
+            Event::Finding(_)
+            | Event::FlowUpdated(_)
+            | Event::Request { .. }
+            | Event::Notice(_)
+            | Event::OwnerWanted { .. } => None,
         })
     }
 
@@ -241,7 +247,9 @@ impl<O: Outside> Network<O> {
                     assert!(before.is_none_or(|before| self.now - before >= TICK), "told twice in a tick");
                     self.events.push(event);
                 }
-                Event::Finding(_) | Event::FlowClosed(_) | Event::Notice(_) => self.events.push(event),
+                Event::Finding(_) | Event::FlowClosed(_) | Event::Request { .. } | Event::Notice(_) => {
+                    self.events.push(event);
+                }
             }
         }
     }

@@ -11,6 +11,7 @@ mod chromium;
 mod command;
 mod curl;
 mod dns;
+mod evidence;
 mod limits;
 mod owners;
 mod record;

@@ -45,7 +45,11 @@ fn wanted(bench: &mut Bench) -> Vec<(FlowId, FiveTuple)> {
 fn findings(bench: &mut Bench) -> Vec<FlowRecord> {
     let told = bench.take_events().into_iter().filter_map(|event| match event {
         Event::Finding(record) => Some(*record),
-        Event::FlowUpdated(_) | Event::FlowClosed(_) | Event::Notice(_) | Event::OwnerWanted { .. } => None,
+        Event::FlowUpdated(_)
+        | Event::FlowClosed(_)
+        | Event::Request { .. }
+        | Event::Notice(_)
+        | Event::OwnerWanted { .. } => None,
     });
     told.collect()
 }
@@ -160,7 +164,11 @@ fn updates_come_once_a_tick_and_only_after_a_change() {
         .into_iter()
         .filter_map(|event| match event {
             Event::FlowUpdated(record) => Some(*record),
-            Event::Finding(_) | Event::FlowClosed(_) | Event::Notice(_) | Event::OwnerWanted { .. } => None,
+            Event::Finding(_)
+            | Event::FlowClosed(_)
+            | Event::Request { .. }
+            | Event::Notice(_)
+            | Event::OwnerWanted { .. } => None,
         })
         .collect();
     assert_eq!(updates.iter().map(|record| record.counters.packets_up).max(), Some(100));

@@ -102,6 +102,7 @@ fn line(event: &Event) -> String {
         Event::Finding(record) => ("finding", serde_json::to_string(record)),
         Event::FlowUpdated(record) => ("updated", serde_json::to_string(record)),
         Event::FlowClosed(record) => ("closed ", serde_json::to_string(record)),
+        Event::Request { flow, .. } => ("request", serde_json::to_string(&flow.id)),
         Event::Notice(notice) => ("notice ", serde_json::to_string(notice)),
         Event::OwnerWanted { flow, .. } => ("wanted ", serde_json::to_string(flow)),
     };

@@ -20,6 +20,7 @@ use telltale_core::engine::DirectSockets;
 use telltale_core::event::{FlowRecord, GapReason, Provenance};
 use telltale_core::rules::RuleSet;
 use telltale_core::session::{Session, Setup};
+use telltale_core::sniff::CaptureLimits;
 use telltale_core::store::{Filter, Journal, StoreConfig, Writer};
 
 use app::App;
@@ -113,6 +114,7 @@ fn setup(tun: UnixDatagram, server: SocketAddr, record: Arc<Writer>) -> Outcome<
         owners: None,
         rules: RuleSet::embedded()?,
         record: Some(record),
+        capture: CaptureLimits::default(),
     })
 }
 

@@ -23,6 +23,8 @@ pub(super) struct RequestHead {
     pub(super) host: Option<Arc<str>>,
     /// `None`: where the body ends cannot be known.
     pub(super) framing: Option<Framing>,
+    /// The head as it came, but for its start line.
+    lines: Vec<u8>,
 }
 
 /// The head of a response.
@@ -42,16 +44,21 @@ impl RequestHead {
     pub(super) fn parse(mut head: Vec<u8>) -> Option<Self> {
         let line = RequestLine::split(first_line(&head))?;
         let (method, target): (Box<[u8]>, Box<[u8]>) = (line.method.into(), line.target.into());
-        with_fields(&mut head, |fields| {
+        let (host, framing) = with_fields(&mut head, |fields| {
             let framing = framing(fields).map(|framing| framing.unwrap_or(Framing::Length(0))).ok();
-            Self {
-                host: host::of_request(&method, &target, fields),
-                // Only a response may end with its connection.
-                framing: framing.filter(|framing| *framing != Framing::UntilClose),
-                method,
-                target,
-            }
-        })
+            // Only a response may end with its connection.
+            let framing = framing.filter(|framing| *framing != Framing::UntilClose);
+            (host::of_request(&method, &target, fields), framing)
+        })?;
+        Some(Self { method, target, host, framing, lines: head })
+    }
+
+    /// All fields, in their order.
+    pub(super) fn fields(&mut self) -> Vec<(String, String)> {
+        let text = |field: &Header<'_>| String::from_utf8_lossy(field.value).into_owned();
+        let pairs =
+            |fields: &[Header<'_>]| fields.iter().map(|field| (field.name.to_owned(), text(field))).collect();
+        with_fields(&mut self.lines, pairs).unwrap_or_default()
     }
 
     /// Reads whole lines of a head whose end is missing.

@@ -3,6 +3,7 @@
 //! The first names the flow; requests to others (a proxy's connection carries them) are told as well. What a proxy was
 //! asked to connect to is sniffed like a connection of its own. Look-ups over HTTP are read with their answers.
 
+mod capture;
 mod chunked;
 mod conversation;
 mod head;
@@ -15,9 +16,10 @@ mod start_line;
 use std::sync::Arc;
 
 use super::pending::Pending;
-use super::{Direction, Progress, Sighting, Sniffer, StreamSniffer};
+use super::{CaptureBudget, Direction, Progress, Sighting, Sniffer, StreamSniffer};
 use crate::event::{Application, Name, Provenance};
 
+use self::capture::Capture;
 use self::conversation::{Conversation, Event, Lost};
 use self::head::RequestHead;
 use self::look_ups::LookUps;
@@ -36,6 +38,7 @@ const HTTPS: u16 = 443;
 pub(super) struct HttpSniffer {
     talk: Conversation,
     look_ups: LookUps,
+    capture: Capture,
     /// The connection within this one, once there is one.
     inner: Option<Box<StreamSniffer>>,
     /// How many connections may lie within each other.
@@ -54,11 +57,13 @@ pub(super) struct HttpSniffer {
 }
 
 impl HttpSniffer {
-    /// A sniffer for a connection in which `depth` others may lie within each other.
-    pub(super) fn new(depth: u8) -> Self {
+    /// A sniffer for a connection in which `depth` others may lie within each other; of what it carries `budget`
+    /// allows to keep some.
+    pub(super) fn new(depth: u8, budget: CaptureBudget) -> Self {
         Self {
             talk: Conversation::default(),
             look_ups: LookUps::default(),
+            capture: Capture::new(budget),
             inner: None,
             depth,
             is_late: false,
@@ -73,8 +78,8 @@ impl HttpSniffer {
 
     /// A sniffer for a connection whose beginning was missed. As text within a body may look like a request, one is
     /// believed only where bytes that came together begin with it.
-    pub(super) fn late(depth: u8) -> Self {
-        Self { is_late: true, ..Self::new(depth) }
+    pub(super) fn late(depth: u8, budget: CaptureBudget) -> Self {
+        Self { is_late: true, ..Self::new(depth, budget) }
     }
 }
 
@@ -89,12 +94,16 @@ impl Sniffer for HttpSniffer {
     }
 
     fn finish(&mut self) -> Option<Sighting> {
-        match self.inner.take() {
-            Some(mut inner) => inner.finish(),
-            None => match self.look_ups.end_response() {
-                Some(answer) => Some(Sighting::Dns(answer)),
-                None => self.talk.unfinished_request()?.host.map(http_host),
-            },
+        if let Some(mut inner) = self.inner.take() {
+            return inner.finish();
+        }
+        // A request whose body is not over has told its host.
+        if let Some(request) = self.capture.end() {
+            return Some(Sighting::Request(request));
+        }
+        match self.look_ups.end_response() {
+            Some(answer) => Some(Sighting::Dns(answer)),
+            None => self.talk.unfinished_request()?.host.map(http_host),
         }
     }
 }
@@ -122,7 +131,9 @@ impl HttpSniffer {
             Event::Response { head, answers } => self.look_ups.note_response(&head, answers),
             Event::ResponseBody(bytes) => self.look_ups.note_body(bytes),
             Event::ResponseEnd => self.pending.extend(self.look_ups.end_response().map(Sighting::Dns)),
-            Event::Tunnel | Event::RequestBody(_) | Event::RequestEnd => {}
+            Event::RequestBody(bytes) => self.capture.note_body(bytes),
+            Event::RequestEnd => self.pending.extend(self.capture.end().map(Sighting::Request)),
+            Event::Tunnel => {}
         }
     }
 
@@ -132,10 +143,11 @@ impl HttpSniffer {
         }
     }
 
-    fn note_request(&mut self, head: RequestHead) {
+    fn note_request(&mut self, mut head: RequestHead) {
         if head.is_connect() {
             self.port = split_port(&head.target).1.unwrap_or(HTTPS);
         }
+        self.capture.begin(&mut head);
         self.look_ups.note_request(self.talk.last_request(), &head, &mut self.pending);
         if head.host.is_some() && head.host != self.host {
             self.pending.extend(head.host.clone().map(http_host));
@@ -157,7 +169,9 @@ impl HttpSniffer {
 
     fn pass_on(&mut self, direction: Direction, bytes: &[u8]) {
         let Some(depth) = self.depth.checked_sub(1) else { return self.end() };
-        let inner = self.inner.get_or_insert_with(|| Box::new(StreamSniffer::within(self.port, depth)));
+        let budget = self.capture.budget();
+        let within = || Box::new(StreamSniffer::within(self.port, depth, budget.clone()));
+        let inner = self.inner.get_or_insert_with(within);
         inner.read(direction, bytes, |sighting| self.pending.push(sighting));
         if inner.is_done() {
             self.end();

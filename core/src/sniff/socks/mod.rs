@@ -7,7 +7,7 @@ mod handshake;
 
 use super::http::http_host;
 use super::pending::Pending;
-use super::{Direction, Progress, Sighting, Sniffer, StreamSniffer};
+use super::{CaptureBudget, Direction, Progress, Sighting, Sniffer, StreamSniffer};
 use crate::event::Application;
 
 use self::handshake::{Reader, Target, Unread};
@@ -22,6 +22,8 @@ const MAX_ANSWERS: usize = 300;
 pub(super) struct SocksSniffer {
     /// How many connections may lie within each other.
     depth: u8,
+    /// For the connection within.
+    budget: CaptureBudget,
     /// The client's bytes so far.
     up: Vec<u8>,
     /// The proxy's bytes so far; `None` once its handshake is over.
@@ -36,9 +38,10 @@ pub(super) struct SocksSniffer {
 
 impl SocksSniffer {
     /// A sniffer for a connection in which `depth` others may lie within each other.
-    pub(super) fn new(depth: u8) -> Self {
+    pub(super) fn new(depth: u8, budget: CaptureBudget) -> Self {
         Self {
             depth,
+            budget,
             up: Vec::new(),
             down: Some(Vec::new()),
             is_version_4: false,
@@ -92,7 +95,10 @@ impl SocksSniffer {
             self.unsure = Some(target)
         }
         match self.depth.checked_sub(1) {
-            Some(depth) => self.inner = Some(Box::new(StreamSniffer::within(port, depth))),
+            Some(depth) => {
+                let within = StreamSniffer::within(port, depth, self.budget.clone());
+                self.inner = Some(Box::new(within));
+            }
             None => return self.end(),
         }
         // The proxy may have answered before its client's bytes were seen.
@@ -166,26 +172,36 @@ mod tests {
             (b"\x05\x01\x00\x05\x01\x00\x01\xc0\x00\x02\x01\x01\xbb", "192.0.2.1"),
             (b"\x04\x01\x01\xbb\x00\x00\x00\x01me\x00b.example\x00", "b.example"),
         ] {
-            assert_eq!(read(&mut SocksSniffer::new(1), Up, bytes), ["socks", host], "{bytes:?}");
+            assert_eq!(
+                read(&mut SocksSniffer::new(1, CaptureBudget::default()), Up, bytes),
+                ["socks", host],
+                "{bytes:?}"
+            );
         }
     }
 
     #[test]
     fn what_follows_is_a_connection_of_its_own() {
         let hello = ClientHello::of("b.example").records();
-        let mut sniffer = SocksSniffer::new(1);
+        let mut sniffer = SocksSniffer::new(1, CaptureBudget::default());
         assert_eq!(read(&mut sniffer, Up, REQUEST), ["socks", "a.example"]);
         assert!(read(&mut sniffer, Down, ANSWERS).is_empty());
         assert_eq!(read(&mut sniffer, Up, &hello), ["b.example"]);
         let one_way = [REQUEST, &hello].concat();
-        assert_eq!(read(&mut SocksSniffer::new(1), Up, &one_way), ["socks", "a.example", "b.example"]);
-        assert_eq!(read(&mut SocksSniffer::new(0), Up, &one_way), ["socks", "a.example"]);
+        assert_eq!(
+            read(&mut SocksSniffer::new(1, CaptureBudget::default()), Up, &one_way),
+            ["socks", "a.example", "b.example"]
+        );
+        assert_eq!(
+            read(&mut SocksSniffer::new(0, CaptureBudget::default()), Up, &one_way),
+            ["socks", "a.example"]
+        );
     }
 
     #[test]
     fn cuts_do_not_matter() {
         let hello = ClientHello::of("b.example").records();
-        let mut sniffer = SocksSniffer::new(1);
+        let mut sniffer = SocksSniffer::new(1, CaptureBudget::default());
         let mut told = Vec::new();
         for byte in REQUEST {
             told.extend(read(&mut sniffer, Up, &[*byte]));
@@ -202,19 +218,19 @@ mod tests {
     #[test]
     fn a_request_by_address_is_believed_with_its_answer() {
         let request = b"\x04\x01\x00\x50\xc0\x00\x02\x01me\x00";
-        let mut sniffer = SocksSniffer::new(1);
+        let mut sniffer = SocksSniffer::new(1, CaptureBudget::default());
         assert!(read(&mut sniffer, Up, request).is_empty());
         assert_eq!(read(&mut sniffer, Down, b"\x00\x5a\x00\x00\x00\x00\x00\x00"), ["socks", "192.0.2.1"]);
         let inner = b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n";
         assert_eq!(read(&mut sniffer, Up, inner), ["http", "a.example"]);
-        let mut sniffer = SocksSniffer::new(1);
+        let mut sniffer = SocksSniffer::new(1, CaptureBudget::default());
         assert!(read(&mut sniffer, Up, request).is_empty());
         assert_eq!(sniffer.push(Down, b"\x05"), Progress::NotMine);
     }
 
     #[test]
     fn a_refusal_is_the_end() {
-        let mut sniffer = SocksSniffer::new(1);
+        let mut sniffer = SocksSniffer::new(1, CaptureBudget::default());
         read(&mut sniffer, Up, REQUEST);
         assert_eq!(sniffer.push(Down, b"\x05\x02\x01\x01"), Progress::NotMine);
     }
@@ -224,19 +240,26 @@ mod tests {
         for bytes in
             [&b"\x05\x00"[..], b"\x05\x01\x00\x05\x09", b"\x04\x01\x00\x50\x7f\x00\x00\x01\x03\x00", b"\x06"]
         {
-            assert_eq!(SocksSniffer::new(1).push(Up, bytes), Progress::NotMine, "{bytes:?}");
+            assert_eq!(
+                SocksSniffer::new(1, CaptureBudget::default()).push(Up, bytes),
+                Progress::NotMine,
+                "{bytes:?}"
+            );
         }
-        assert_eq!(SocksSniffer::new(1).push(Down, &[5; MAX_ANSWERS]), Progress::NotMine);
+        assert_eq!(
+            SocksSniffer::new(1, CaptureBudget::default()).push(Down, &[5; MAX_ANSWERS]),
+            Progress::NotMine
+        );
     }
 
     proptest::proptest! {
         #[test]
         fn never_panics(up: Vec<u8>, down: Vec<u8>, version in 4u8..6) {
-            let mut sniffer = SocksSniffer::new(1);
+            let mut sniffer = SocksSniffer::new(1, CaptureBudget::default());
             read(&mut sniffer, Up, &[version]);
             read(&mut sniffer, Up, &up);
             read(&mut sniffer, Down, &down);
-            let mut sniffer = SocksSniffer::new(1);
+            let mut sniffer = SocksSniffer::new(1, CaptureBudget::default());
             read(&mut sniffer, Down, &down);
             read(&mut sniffer, Up, REQUEST);
             read(&mut sniffer, Down, &up);
