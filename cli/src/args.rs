@@ -63,6 +63,9 @@ pub(crate) enum Command {
     Apps(Query),
     /// Which hosts were talked to, who stands behind them, and what they are known for
     Hosts(Query),
+    /// Where hosts were found: addresses, networks and countries (estimates), and how often
+    #[command(after_help = PLACES_HELP)]
+    Places(Query),
     /// Single connections, the latest first
     Flows(Query),
     /// Which program sent behaviour data to whom, and how that is known
@@ -129,6 +132,10 @@ pub(crate) struct EvidenceQuery {
     #[arg(long)]
     pub(crate) redact: bool,
 }
+
+const PLACES_HELP: &str = "Networks are those of the parties of the catalogue (telltale rules list --party). Countries are estimates: \
+IP Geolocation by DB-IP, https://db-ip.com; telltale rules check ADDRESS tells of what date. Look-ups and flows without a \
+name are left out. This goes back as far as single flows are kept: 30 days, findings a year.";
 
 const EVIDENCE_HELP: &str = "Kept are requests over plain HTTP to hosts of the catalogue, in a format that is known for \
 telemetry, or with something personal in them. What is encrypted cannot be read here: not seen is not \"not sent\". With \

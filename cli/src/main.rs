@@ -49,6 +49,7 @@ fn run(args: &Args) -> Result<ExitCode, Error> {
         Command::Replay(replay) => return Ok(replay::replay(replay, global)?),
         Command::Apps(query) => query::apps(global, query)?,
         Command::Hosts(query) => query::hosts(global, query)?,
+        Command::Places(query) => query::places(global, query)?,
         Command::Flows(query) => query::flows(global, query)?,
         Command::Findings(query) => query::findings(global, query)?,
         Command::Evidence(evidence) => query::evidence(global, evidence)?,

@@ -1,4 +1,4 @@
-//! `apps`, `hosts`, `flows`, `findings`, `evidence`, `coverage`, `gaps`: what the record holds.
+//! `apps`, `hosts`, `places`, `flows`, `findings`, `evidence`, `coverage`, `gaps`: what the record holds.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -21,6 +21,11 @@ pub(crate) fn apps(global: &Global, query: &Query) -> Result<(), Error> {
 pub(crate) fn hosts(global: &Global, query: &Query) -> Result<(), Error> {
     let rows = open(global)?.hosts(&query.filter())?;
     list(&rows, query.common.format(global), &not_seen("Hosts"))
+}
+
+pub(crate) fn places(global: &Global, query: &Query) -> Result<(), Error> {
+    let rows = open(global)?.places(&query.filter())?;
+    list(&rows, query.common.format(global), &not_seen("Places"))
 }
 
 pub(crate) fn findings(global: &Global, query: &Query) -> Result<(), Error> {

@@ -3,7 +3,7 @@
 mod covered;
 
 use telltale_core::event::{Application, Finding, FlowRecord, Gap, GapReason, Owner, Provenance, Timestamp};
-use telltale_core::store::{AppRow, Evidence, FLOW_FIELDS, FindingRow, HostRow};
+use telltale_core::store::{AppRow, Evidence, FLOW_FIELDS, FindingRow, HostRow, PlaceRow};
 
 pub(crate) use self::covered::{Covered, percent};
 
@@ -88,6 +88,48 @@ impl Row for HostRow {
             self.flows.to_string(),
             bytes(self.bytes_up),
             bytes(self.bytes_down),
+            seconds(self.last_seen),
+        ]
+    }
+}
+
+impl Row for PlaceRow {
+    const COLUMNS: &'static [Column] = &[
+        Column::text("HOST"),
+        Column::text("PARTY").extra(),
+        Column::text("ADDRESS"),
+        Column::text("NETWORK"),
+        Column::text("COUNTRY (ESTIMATE)"),
+        Column::number("FLOWS"),
+        Column::number("SENT"),
+        Column::time("FIRST SEEN (UTC)").extra(),
+        Column::time("LAST SEEN (UTC)"),
+    ];
+    const FIELDS: &'static [&'static str] = &[
+        "host",
+        "party",
+        "finding.rule",
+        "finding.category",
+        "address",
+        "asn",
+        "country",
+        "flows",
+        "bytes_up",
+        "bytes_down",
+        "first_seen",
+        "last_seen",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.host.to_string(),
+            text(self.party.as_deref()),
+            self.address.to_string(),
+            self.asn.map_or("-".to_owned(), |asn| format!("AS{asn}")),
+            text(self.country.as_deref()),
+            self.flows.to_string(),
+            bytes(self.bytes_up),
+            seconds(self.first_seen),
             seconds(self.last_seen),
         ]
     }

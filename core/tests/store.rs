@@ -528,3 +528,32 @@ fn a_record_on_a_read_only_medium_can_be_read() {
     let journal = Journal::open(record_in(&directory)).unwrap();
     assert_eq!(journal.flows(&everything()).unwrap().len(), 1);
 }
+
+#[test]
+fn places_say_where_a_host_was() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = |session, index: u32, address: &str, country: Option<&str>| {
+        let mut flow = flagged(flow(session, index));
+        flow.responder = endpoint(address);
+        flow.country = country.map(Into::into);
+        flow
+    };
+    let journal = recorded(&directory, |session| {
+        let mut look_up = named(flow(session, 9), "dns.example");
+        look_up.questions = vec!["a.example".into()];
+        vec![
+            at(session, 1, "192.0.2.1:443", Some("SG")),
+            at(session, 2, "192.0.2.1:80", Some("SG")),
+            at(session, 3, "[2001:db8::1]:443", None),
+            flow(session, 4),
+            look_up,
+        ]
+    });
+    let places = journal.places(&everything()).unwrap();
+    let told: Vec<_> = places
+        .iter()
+        .map(|place| (place.address.to_string(), place.country.as_deref(), place.flows))
+        .collect();
+    assert_eq!(told, [("192.0.2.1".to_owned(), Some("SG"), 2), ("2001:db8::1".to_owned(), None, 1)]);
+    assert_eq!((places[0].first_seen, places[0].last_seen), (after(1), after(3)));
+}

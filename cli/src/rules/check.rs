@@ -2,7 +2,7 @@
 
 use clap::Args;
 use serde::Serialize;
-use telltale_core::rules::{Effect, Explanation, NetworkRow, RuleRow, Subject};
+use telltale_core::rules::{CountryEstimate, Effect, Explanation, NetworkRow, RuleRow, Subject};
 
 use super::{RulesCommandError, rule_set};
 use crate::args::Global;
@@ -54,7 +54,10 @@ fn text(subject: &Subject, told: &Explanation) -> String {
     if let Some(network) = &told.network {
         add_network(&mut lines, network);
     }
-    if told.rule.is_none() && told.network.is_none() {
+    if let Some(CountryEstimate { country, date }) = &told.country_estimate {
+        lines.push(format!("  country    {country}: an estimate, as of {date}"));
+    }
+    if told.rule.is_none() && told.network.is_none() && told.country_estimate.is_none() {
         lines.push("  nothing is known of it".to_owned());
     }
     for source in &told.sources {

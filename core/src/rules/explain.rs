@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::countries::{self, CountryEstimate};
 use super::own::OwnRule;
 use super::{NetworkRow, Outcome, Rule, RuleSet, Source, own_rule};
 use crate::event::Tier;
@@ -72,6 +73,9 @@ pub struct Explanation {
     /// The network of an address, if it is of a party.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<NetworkRow>,
+    /// Where an address probably is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country_estimate: Option<CountryEstimate>,
     /// Where that is known from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<Source>,
@@ -136,9 +140,14 @@ impl RuleSet {
             Subject::Host(host) => self.explain_host(host),
             Subject::Address(address) => {
                 let network = self.networks.row(*address).cloned();
-                let citation = network.as_ref().map_or("", |network| &network.citation);
-                let sources = self.sources.resolve(citation);
-                Explanation { address: Some(*address), network, sources, ..Explanation::default() }
+                let country_estimate =
+                    self.countries.as_ref().and_then(|countries| countries.estimate(*address));
+                let of_network = network.as_ref().map(|network| &*network.citation);
+                let of_country = country_estimate.as_ref().map(|_| countries::CITATION);
+                let citation = of_network.into_iter().chain(of_country).collect::<Vec<_>>().join(";");
+                let sources = self.sources.resolve(&citation);
+                let address = Some(*address);
+                Explanation { address, network, country_estimate, sources, ..Explanation::default() }
             }
         }
     }

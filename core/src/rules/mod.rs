@@ -10,6 +10,7 @@
 
 mod catalogue;
 mod category;
+mod countries;
 mod explain;
 #[cfg(feature = "engine")]
 mod folder;
@@ -33,6 +34,7 @@ use networks::Networks;
 use party::{About, Party};
 use sources::Sources;
 
+pub use countries::{Countries, CountriesError, CountryEstimate};
 pub use explain::{Announced, Effect, Explanation, FactSheet, NotASubject, Purpose, RuleRow, Subject};
 #[cfg(feature = "engine")]
 pub use folder::{ListError, ListFolder};
@@ -53,6 +55,7 @@ pub struct RuleSet {
     networks: Networks,
     sources: Sources,
     parties: Vec<About>,
+    countries: Option<Countries>,
 }
 
 /// What a row of the catalogue says of every name that it fits.
@@ -92,7 +95,13 @@ impl RuleSet {
             networks: Networks::parse(include_str!("../../data/networks.csv"))?,
             sources: Sources::parse(include_str!("../../data/sources.csv"))?,
             parties: About::parse(include_str!("../../data/parties.csv"))?,
+            countries: embedded_countries(),
         })
+    }
+
+    /// With this database of countries.
+    pub fn with_countries(self, countries: Countries) -> Self {
+        Self { countries: Some(countries), ..self }
     }
 
     /// With the owner's own lists before them.
@@ -107,6 +116,7 @@ impl RuleSet {
     /// company a party to a finding of an own list.
     pub fn verdict(&self, name: Option<&Name>, address: IpAddr) -> Verdict {
         let mut verdict = name.map(|name| self.judge(name)).unwrap_or_default();
+        verdict.country = self.countries.as_ref().and_then(|countries| countries.find(address));
         let Some(network) = self.networks.find(address) else { return verdict };
         verdict.asn = Some(network.asn);
         let is_hosting = network.hosting.is_some();
@@ -153,6 +163,17 @@ impl RuleSet {
             Some(own) => Some(Cow::Owned(own_rule(&own, known))),
         }
     }
+}
+
+/// Without it everything else is known all the same.
+#[cfg(feature = "countries")]
+fn embedded_countries() -> Option<Countries> {
+    Countries::embedded().inspect_err(|error| log::error!("this is a bug: {error}")).ok()
+}
+
+#[cfg(not(feature = "countries"))]
+fn embedded_countries() -> Option<Countries> {
+    None
 }
 
 /// What an own row makes of what the catalogue says: whose the host is stays, what it is for does not. That a host is

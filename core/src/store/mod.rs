@@ -7,7 +7,7 @@
 //! | `flows`, `intern` | a flow's latest state into its row and its share of the roll-ups |
 //! | `evidence` | what a flow sent in the clear into its decoding, and back |
 //! | `retention` | old and surplus rows into free space |
-//! | `filter`, `query`, `coverage`, `activity`, `rows` | a question into rows |
+//! | `filter`, `query`, `coverage`, `activity`, `places`, `rows` | a question into rows |
 //! | `erase` | what is to be forgotten into free space |
 //! | `export` | flows into a file that leaves |
 //! | `schema`, `versions`, `error`, `lock` | a path into an open record, or one line that says why not |
@@ -23,6 +23,7 @@ mod filter;
 mod flows;
 mod intern;
 mod lock;
+mod places;
 mod query;
 mod retention;
 mod rows;
@@ -38,6 +39,7 @@ pub use error::StoreError;
 pub use evidence::{Evidence, Link};
 pub use export::{ExportError, ExportFormat, FLOW_FIELDS, text_at};
 pub use filter::{Filter, Moment, NotAMoment, Sort};
+pub use places::PlaceRow;
 pub use query::Journal;
 pub use retention::Retention;
 pub use rows::{AppRow, FindingRow, HostRow};

@@ -139,16 +139,19 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn endpoint(&mut self) -> rusqlite::Result<Endpoint> {
+    pub(super) fn address(&mut self) -> rusqlite::Result<IpAddr> {
         let octets: Vec<u8> = self.take()?;
-        let address = if let Ok(four) = <[u8; 4]>::try_from(&octets[..]) {
-            IpAddr::from(four)
+        if let Ok(four) = <[u8; 4]>::try_from(&octets[..]) {
+            Ok(four.into())
         } else if let Ok(sixteen) = <[u8; 16]>::try_from(&octets[..]) {
-            IpAddr::from(sixteen)
+            Ok(sixteen.into())
         } else {
-            return Err(self.unreadable(Type::Blob, FromSqlError::InvalidType));
-        };
-        Ok(Endpoint { address, port: self.take()? })
+            Err(self.unreadable(Type::Blob, FromSqlError::InvalidType))
+        }
+    }
+
+    fn endpoint(&mut self) -> rusqlite::Result<Endpoint> {
+        Ok(Endpoint { address: self.address()?, port: self.take()? })
     }
 
     /// [`OWNER`]; none if nothing of it is known.
