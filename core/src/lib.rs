@@ -14,7 +14,7 @@
 //! A capture takes another path to the same end: [`replay`] puts flows together from frames that others exchanged,
 //! and [`inspect`] tells what is to be told of them.
 //!
-//! What a request says that passed in the clear is read by [`decode`].
+//! What a request says that passed in the clear is read by [`decode`]. [`experiment`] asks whether an action causes an upload: it plans the actions and judges the bytes that follow.
 //!
 //! [`session`] puts an engine and a record together for whoever has a TUN.
 //!
@@ -26,6 +26,7 @@ pub mod decode;
 #[cfg(feature = "engine")]
 pub mod engine;
 pub mod event;
+pub mod experiment;
 pub mod flow;
 pub mod inspect;
 pub mod limits;

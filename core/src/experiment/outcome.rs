@@ -1,0 +1,343 @@
+//! What came out: verdicts, numbers, and one sentence.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::claim::Claim;
+use super::count::{self, CountResult};
+use super::ledger::Upload;
+use super::length::{self, ALPHA, LengthResult};
+use super::machine::Experiment;
+use super::plan::{Millis, Test};
+use super::scope::Class;
+use super::stats::slope::{BOUND, Interval};
+use super::trial::{Trial, TrialState};
+
+/// What can be said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The text itself is uploaded, or something made of it that grows with it.
+    Uploaded,
+    /// In this experiment it was not.
+    NotUploaded,
+    Undecided,
+    /// More was sent after actions than after waits; of what, nobody knows.
+    ConsistentWith,
+    /// Not seen, which does not mean that it is not there.
+    NotSeen,
+    /// The record shows it.
+    Confirmed,
+    /// The record shows something else.
+    Contradicted,
+    /// Encryption hides what would tell.
+    NotObservable,
+}
+
+/// Why a length test is undecided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Doubt {
+    /// Too few for any result.
+    TooFewTrials,
+    /// Nothing at all was sent: it may be kept until later.
+    NothingSent,
+    /// Much was sent at few times: everything may be in it. More visits per trial would tell.
+    Lumps,
+    /// Unrelated uploads drown the rest.
+    Noise,
+}
+
+/// The result of an experiment; of one that was not finished, by what was done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub claim: Claim,
+    /// Of collectors, over all cells: uploaded if it is in any.
+    pub verdict: Verdict,
+    /// One per cell of the plan.
+    pub cells: Vec<CellOutcome>,
+    /// Of cells against the first.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub differences: Vec<Difference>,
+    /// Bytes that were sent to collectors while nothing was done, per minute; absent: not measured.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub idle_bytes_per_minute: Option<f64>,
+    /// Trials that were left out.
+    pub skipped: usize,
+    /// All trials were done or left out.
+    pub complete: bool,
+}
+
+/// One cell of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CellOutcome {
+    pub name: String,
+    /// Of flows to catalogued collectors.
+    pub collectors: Measured,
+    /// Of flows to hosts that no list knows, and to addresses without a name.
+    pub unknown: Measured,
+}
+
+/// By the kind of test.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Measured {
+    Length(LengthResult),
+    Count(CountResult),
+}
+
+/// How much more a cell uploads than the first one: bytes per character, or per action.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Difference {
+    pub cell: String,
+    pub estimate: f64,
+    /// 99 %; absent where only means are compared.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub half_width: Option<f64>,
+}
+
+impl Experiment {
+    /// What can be said by now.
+    pub fn outcome(&self) -> Outcome {
+        let cells: Vec<_> = (0..self.plan.cells.len()).filter_map(|cell| self.cell_outcome(cell)).collect();
+        let differences = differences(&cells);
+        let skipped = self.trials.iter().filter(|trial| trial.state == TrialState::Skipped).count();
+        let is_left = |trial: &Trial| matches!(trial.state, TrialState::Pending | TrialState::Running);
+        Outcome {
+            claim: self.plan.claim,
+            verdict: overall(&cells),
+            cells,
+            differences,
+            idle_bytes_per_minute: self.idle(),
+            skipped,
+            complete: !self.trials.iter().any(is_left),
+        }
+    }
+
+    fn cell_outcome(&self, cell: usize) -> Option<CellOutcome> {
+        let is_of_cell = |trial: &&Trial| trial.cell == cell && trial.state == TrialState::Done;
+        let trials: Vec<&Trial> = self.trials.iter().filter(is_of_cell).collect();
+        let name = self.plan.cells.get(cell)?.name.clone();
+        let [collectors, unknown] = [Class::Collector, Class::Unknown]
+            .map(|class| self.measure(&trials, &self.ledger.uploads(class).collect::<Vec<_>>()));
+        Some(CellOutcome { name, collectors: collectors?, unknown: unknown? })
+    }
+
+    /// Cells share the chance of a false alarm.
+    fn measure(&self, trials: &[&Trial], uploads: &[Upload]) -> Option<Measured> {
+        let cells = u32::try_from(self.plan.cells.len()).unwrap_or(u32::MAX).max(1);
+        let (alpha, visits) = (ALPHA / f64::from(cells), self.plan.test.visits());
+        match self.plan.test {
+            Test::Length { .. } => {
+                Some(Measured::Length(length::judge(trials, visits, uploads, alpha, self.seed)))
+            }
+            Test::Count { .. } => Some(Measured::Count(count::judge(trials, uploads, alpha, self.seed))),
+            Test::Watch { .. } => None,
+        }
+    }
+
+    fn idle(&self) -> Option<f64> {
+        let (start, end) = self.baseline.filter(|(start, end)| end > start)?;
+        let is_idle = |at: Millis| start <= at && at < end;
+        let uploads = self.ledger.uploads(Class::Collector);
+        let bytes: u64 = uploads.filter(|upload| is_idle(upload.at)).map(|upload| upload.bytes).sum();
+        Some(number(bytes) * 60_000.0 / number(end.0 - start.0))
+    }
+}
+
+fn number(count: u64) -> f64 {
+    super::stats::design::weight(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
+/// Any upload counts; nothing is excluded unless it is in every cell.
+fn overall(cells: &[CellOutcome]) -> Verdict {
+    let verdicts: Vec<_> = cells.iter().map(|cell| cell.collectors.verdict()).collect();
+    let has = |verdict: Verdict| verdicts.contains(&verdict);
+    let positive = [Verdict::Uploaded, Verdict::ConsistentWith].into_iter().find(|verdict| has(*verdict));
+    match (positive, verdicts.first()) {
+        (Some(verdict), _) => verdict,
+        (None, Some(_)) if has(Verdict::Undecided) => Verdict::Undecided,
+        (None, Some(first)) => *first,
+        (None, None) => Verdict::Undecided,
+    }
+}
+
+fn differences(cells: &[CellOutcome]) -> Vec<Difference> {
+    let Some((first, others)) = cells.split_first() else { return Vec::new() };
+    others.iter().filter_map(|cell| difference(first, cell)).collect()
+}
+
+/// The intervals are independent: their halves add as squares.
+fn difference(first: &CellOutcome, cell: &CellOutcome) -> Option<Difference> {
+    let (estimate, half_width) = match (&first.collectors, &cell.collectors) {
+        (Measured::Length(a), Measured::Length(b)) => {
+            let half = (a.slope.error().powi(2) + b.slope.error().powi(2)).sqrt() * super::stats::Z_99;
+            (b.slope.estimate - a.slope.estimate, Some(half))
+        }
+        (Measured::Count(a), Measured::Count(b)) => {
+            let caused = |cell: &CountResult| cell.bytes_after_action - cell.bytes_after_sham;
+            (caused(b) - caused(a), None)
+        }
+        (Measured::Length(_), Measured::Count(_)) | (Measured::Count(_), Measured::Length(_)) => return None,
+    };
+    Some(Difference { cell: cell.name.clone(), estimate, half_width })
+}
+
+impl Measured {
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::Length(result) => result.verdict,
+            Self::Count(result) => result.verdict,
+        }
+    }
+}
+
+impl Verdict {
+    /// The word in JSON, in the record and in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Uploaded => "uploaded",
+            Self::NotUploaded => "not-uploaded",
+            Self::Undecided => "undecided",
+            Self::ConsistentWith => "consistent-with",
+            Self::NotSeen => "not-seen",
+            Self::Confirmed => "confirmed",
+            Self::Contradicted => "contradicted",
+            Self::NotObservable => "not-observable",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.as_str().replace('-', " "))
+    }
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooFewTrials => "there were too few trials",
+            Self::NothingSent => {
+                "nothing was sent at all; it may be kept until later, so look again after hours"
+            }
+            Self::Lumps => {
+                "much was sent at few times, and everything may be in it; show more texts per trial"
+            }
+            Self::Noise => "unrelated uploads hide what there may be",
+        })
+    }
+}
+
+impl fmt::Display for Outcome {
+    /// One sentence per cell.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, cell) in self.cells.iter().enumerate() {
+            let gap = if index > 0 { "\n" } else { "" };
+            let name = if cell.name.is_empty() { String::new() } else { format!("{}: ", cell.name) };
+            write!(f, "{gap}{name}{}", cell.collectors)?;
+            if matches!(cell.unknown.verdict(), Verdict::Uploaded | Verdict::ConsistentWith) {
+                write!(f, " To hosts that no list knows: {}", cell.unknown)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Measured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Length(result) => result.fmt(f),
+            Self::Count(result) => result.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for LengthResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.verdict == Verdict::Uploaded {
+            self.write_uploaded(f)
+        } else if self.verdict == Verdict::NotUploaded {
+            write!(
+                f,
+                "Not uploaded in {} trials: {:.0} bytes were sent, and they do not grow with the text ({}); {:.2} \
+                 bytes per character would have been seen in 95 of 100 such experiments, a beginning of {:.0} \
+                 characters might not.",
+                self.trials,
+                self.bytes,
+                self.slope_text(),
+                self.detectable,
+                self.unseen,
+            )
+        } else {
+            self.write_undecided(f)
+        }
+    }
+}
+
+impl LengthResult {
+    fn write_uploaded(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Uploaded: more is sent the longer the text is, {}", self.slope_text())?;
+        write!(f, ", by chance {} in {} trials", chance(self.p), self.trials)?;
+        if let Some(encoding) = &self.encoding {
+            match &encoding.compatible[..] {
+                [] => write!(f, "; no known encoding does this, the nearest is {}", encoding.nearest)?,
+                [one] => write!(f, "; as {one} does")?,
+                several => write!(f, "; compatible with {}", several.join(" and "))?,
+            }
+        }
+        if let Some(cut_off) = self.cut_off {
+            write!(f, "; cut off at about {cut_off:.0} characters")?;
+        }
+        f.write_str(".")
+    }
+
+    fn write_undecided(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Undecided after {} trials ({})", self.trials, self.slope_text())?;
+        if let Some(doubt) = self.doubt {
+            write!(f, ": {doubt}")?;
+        }
+        if let Some(further) = self.further {
+            write!(f, "; about {further} more trials would probably decide it")?;
+        }
+        f.write_str(".")
+    }
+
+    fn slope_text(&self) -> String {
+        let Interval { estimate, low, high } = self.slope;
+        if low <= -BOUND || high >= BOUND {
+            return "bytes per character not known".to_owned();
+        }
+        format!("{estimate:.2} bytes per character, 99 % interval {low:.2} to {high:.2}")
+    }
+}
+
+impl fmt::Display for CountResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_consistent = self.verdict == Verdict::ConsistentWith;
+        let lead = if is_consistent {
+            "Consistent with the claim, though no proof of what is sent"
+        } else {
+            "Not seen"
+        };
+        write!(
+            f,
+            "{lead}: {:.0} bytes on average after {} actions, {:.0} after {} waits, by chance {}; something was sent \
+             after {} actions and {} waits, ratio {}.",
+            self.bytes_after_action,
+            self.actions,
+            self.bytes_after_sham,
+            self.shams,
+            chance(self.p),
+            self.uploads_after_action,
+            self.uploads_after_sham,
+            self.ratio,
+        )
+    }
+}
+
+/// A probability for people.
+fn chance(p: f64) -> String {
+    if p < 0.001 { "less than 1 in 1000".to_owned() } else { format!("{:.1} %", p * 100.0) }
+}
