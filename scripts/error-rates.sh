@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures how often the length test errs, over simulated programs: scripts/error-rates.sh [EXPERIMENTS per combination].
+# Measures how often the length test errs, over simulated programs: scripts/error-rates.sh [EXPERIMENTS per row].
 # Prints the tables of docs/method.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."

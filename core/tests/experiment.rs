@@ -48,7 +48,7 @@ fn encodings_are_told_apart() {
     for (encoding, slope) in [(Encoding::Sensors, 1.10), (Encoding::OneTrack, 0.77), (Encoding::Script, 2.67)]
     {
         for batching in BATCHINGS {
-            let program = Program { encoding, batching, padding: true, ..SENSORS };
+            let program = Program { encoding, batching, ..SENSORS };
             let result = run(program, 5);
             assert!((result.slope.estimate / slope - 1.0).abs() < 0.04, "{program:?}: {result:?}");
             let found = result.encoding.unwrap();
@@ -96,7 +96,7 @@ fn addresses_that_are_cut_off_are_uploaded_up_to_there() {
     assert!((1350.0..1650.0).contains(&cut_off), "{result:?}");
     assert_eq!(result.encoding.unwrap().compatible.len(), 1);
     let shorter = run(Program { content: Content::CutOff(100), ..SENSORS }, 11);
-    assert_eq!((shorter.verdict, shorter.encoding), (Verdict::Uploaded, None));
+    assert_eq!((shorter.verdict, shorter.encoding.clone()), (Verdict::Uploaded, None), "{shorter:?}");
 }
 
 #[test]

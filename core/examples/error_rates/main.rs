@@ -1,7 +1,7 @@
 //! How often the length test errs: `cargo run --release -p telltale-core --example error_rates -- [EXPERIMENTS]`.
 //!
-//! Simulated programs, honest ones and uploaders, are put to the usual plan of C1, each combination of their habits so
-//! many times (1000 unless told otherwise); the tables of `docs/method.md` are what this prints.
+//! Simulated programs, honest ones and uploaders, are put to the usual plan of C1, so many times for each row of the
+//! tables (1000 unless told otherwise). The tables of `docs/method.md` are what this prints.
 
 #![expect(clippy::print_stdout, reason = "the tables are what it is for")]
 
@@ -42,7 +42,9 @@ struct Tally {
 
 fn main() {
     let experiments = std::env::args().nth(1).and_then(|number| number.parse().ok()).unwrap_or(1000);
-    let rows = measure(&[honest(), uploaders(), cut_off()].concat(), experiments);
+    let mut rows = measure(&[honest(), cut_off()].concat(), experiments);
+    // Four kinds of noise share a row.
+    rows.extend(measure(&uploaders(), experiments.div_ceil(4)));
     print_honest(&rows);
     print_uploaders(&rows);
     print_cut_off(&rows);
@@ -109,8 +111,10 @@ fn measure(programs: &[Program], experiments: u32) -> Vec<Row> {
         for _ in 0..workers {
             scope.spawn(|| {
                 let mut sizes = Sizes::default();
-                while let Some(program) = programs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let tally = tally(*program, experiments, &mut sizes);
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(program) = programs.get(index) else { break };
+                    let tally = tally(*program, experiments, index as u64, &mut sizes);
                     rows.lock()
                         .unwrap_or_else(PoisonError::into_inner)
                         .push(Row { program: *program, tally });
@@ -121,13 +125,13 @@ fn measure(programs: &[Program], experiments: u32) -> Vec<Row> {
     rows.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Every second experiment is over padded TLS records.
-fn tally(program: Program, experiments: u32, sizes: &mut Sizes) -> Tally {
+/// Every second experiment is over padded TLS records. No two use the same seed.
+fn tally(program: Program, experiments: u32, index: u64, sizes: &mut Sizes) -> Tally {
     let plan = Plan::named(Claim::C1, "browser", "http://pages.example/{}");
     let mut tally = Tally::default();
-    for seed in 0..experiments {
-        let program = Program { padding: seed % 2 == 1, ..program };
-        let outcome = drive::run(plan.clone(), program, sizes, u64::from(seed));
+    for experiment in 0..experiments {
+        let program = Program { padding: experiment % 2 == 1, ..program };
+        let outcome = drive::run(plan.clone(), program, sizes, index << 32 | u64::from(experiment));
         if let Some(Measured::Length(result)) = outcome.cells.first().map(|cell| &cell.collectors) {
             tally.add(result, program);
         }

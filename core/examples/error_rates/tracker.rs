@@ -10,7 +10,7 @@ pub(crate) enum Batching {
     Immediate,
     /// Every 15 s.
     Timer,
-    /// At 50 events.
+    /// At 50 events, of which up to ten are about other things than pages.
     Fifty,
     /// When the program goes to the background.
     Background,
@@ -86,6 +86,8 @@ pub(crate) struct Tracker<'a> {
     sizes: &'a mut Sizes,
     random: Rng,
     queue: Vec<Pages>,
+    /// Pages that make the queue full.
+    full: usize,
     timer: u64,
     ping: u64,
     noise: u64,
@@ -111,6 +113,7 @@ impl<'a> Tracker<'a> {
             sizes,
             random,
             queue: Vec::new(),
+            full: 25,
             timer,
             ping,
             noise: 0,
@@ -136,7 +139,10 @@ impl<'a> Tracker<'a> {
                 let delay = self.random.u64(100..400);
                 self.flush(at + delay);
             }
-            Batching::Fifty if self.queue.len() >= 25 => self.flush(at + 100),
+            Batching::Fifty if self.queue.len() >= self.full => {
+                self.full = self.random.usize(20..=25);
+                self.flush(at + 100);
+            }
             Batching::Fifty | Batching::Timer | Batching::Background => {}
         }
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::encoding::Match;
 use super::ledger::Upload;
 use super::outcome::{Doubt, Verdict};
-use super::stats::design::{Design, Units, median, weight};
+use super::stats::design::{Design, Units, flushes, median, weight};
 use super::stats::permutation::p_value;
 use super::stats::rank::Loads;
 use super::stats::slope::{Interval, slope};
@@ -13,7 +13,7 @@ use super::stats::{Z_99, Z_POWER};
 use super::trial::Trial;
 
 /// Chance at which an upload is claimed although there is none, in an experiment of one cell.
-pub(super) const ALPHA: f64 = 0.005;
+pub(super) const ALPHA: f64 = 0.002;
 /// Bytes per character that would have been seen before it is said that nothing was: a quarter of what the tersest
 /// known encoding needs.
 const LIMIT: f64 = 0.2;
@@ -68,16 +68,24 @@ pub struct LengthResult {
 pub enum CountedBy {
     /// What was sent in the window of a trial, with the length of that trial.
     Window,
+    /// The same, if a quarter of each trial goes out during the next.
+    Carried,
     /// Each flush, with all that was shown since the one before.
     Flush,
 }
 
-/// Trials with what was sent in their windows.
+/// What goes out late if an app waits for 50 events and a trial makes 80, on average.
+const CARRIED: f64 = 0.25;
+/// Least bytes of flushes: all, and those above what small unrelated uploads have.
+const FLUSHES: [u64; 3] = [0, 8_000, 32_000];
+
+/// Trials, and ways to count what was sent after them. All that apply are tried at once; the p-value allows for that.
 struct Sample<'a> {
     trials: &'a [&'a Trial],
     design: Design,
-    windows: Units,
-    flushes: Units,
+    /// The first is by windows.
+    ways: Vec<(CountedBy, Units)>,
+    uploads: usize,
 }
 
 /// Judges the trials of one cell, which are done and in order. `alpha` is the chance of a false alarm.
@@ -88,10 +96,7 @@ pub(super) fn judge(
     alpha: f64,
     seed: u64,
 ) -> LengthResult {
-    let design = Design::new(trials);
-    let windows = Units::windows(trials, &design, visits, uploads);
-    let flushes = Units::flushes(trials, uploads);
-    let sample = Sample { trials, design, windows, flushes };
+    let sample = Sample::new(trials, visits, uploads);
     let p = sample.p(seed);
     let (counted_by, slope) = sample.slope();
     let mut result = LengthResult {
@@ -99,8 +104,8 @@ pub(super) fn judge(
         doubt: None,
         trials: trials.len(),
         characters: sample.characters(),
-        bytes: sample.windows.bytes.iter().sum(),
-        uploads: sample.flushes.len(),
+        bytes: sample.windows().bytes.iter().sum(),
+        uploads: sample.uploads,
         p,
         slope,
         counted_by,
@@ -119,9 +124,23 @@ pub(super) fn judge(
     result
 }
 
-impl Sample<'_> {
+impl<'a> Sample<'a> {
+    fn new(trials: &'a [&'a Trial], visits: u32, uploads: &[Upload]) -> Self {
+        let design = Design::new(trials);
+        let windows = Units::windows(trials, &design, visits, uploads);
+        let carried = windows.carried(CARRIED);
+        let mut ways = vec![(CountedBy::Window, windows), (CountedBy::Carried, carried)];
+        let by_flush = |least| (CountedBy::Flush, Units::flushes(trials, uploads, least));
+        ways.extend(FLUSHES.map(by_flush));
+        Self { trials, design, ways, uploads: flushes(trials, uploads).len() }
+    }
+
+    fn windows(&self) -> &Units {
+        &self.ways[0].1
+    }
+
     fn p(&self, seed: u64) -> f64 {
-        let loads = [&self.windows, &self.flushes].map(|units| Loads::at(0.0, &self.design, units));
+        let loads: Vec<_> = self.ways.iter().map(|(_, units)| Loads::at(0.0, &self.design, units)).collect();
         p_value(&loads, &self.shapes(), seed)
     }
 
@@ -140,14 +159,17 @@ impl Sample<'_> {
         levels
     }
 
-    /// By what fits better. Windows are preferred: they stand unrelated uploads better.
+    /// By what fits best. Windows are preferred: they stand unrelated uploads best.
     fn slope(&self) -> (CountedBy, Interval) {
         let z = |units: &Units| Loads::at(0.0, &self.design, units).z(&self.design);
-        if z(&self.flushes) > 1.05 * z(&self.windows).max(Z_99) {
-            (CountedBy::Flush, slope(&self.design, &self.flushes))
-        } else {
-            (CountedBy::Window, slope(&self.design, &self.windows))
+        let (mut best, mut least) = (&self.ways[0], 1.05 * z(self.windows()).max(Z_99));
+        for way in &self.ways[1..] {
+            let fit = z(&way.1);
+            if fit > least {
+                (best, least) = (way, fit);
+            }
         }
+        (best.0, slope(&self.design, &best.1))
     }
 
     fn characters(&self) -> f64 {
@@ -171,7 +193,7 @@ impl Sample<'_> {
     /// Bytes of trials above the middle of their block.
     fn excess(&self) -> f64 {
         let of_block = |block: &std::ops::Range<usize>| -> f64 {
-            let bytes = &self.windows.bytes[block.clone()];
+            let bytes = &self.windows().bytes[block.clone()];
             let usual = median(&mut bytes.to_vec());
             bytes.iter().map(|bytes| (bytes - usual).max(0.0)).sum()
         };
@@ -181,7 +203,7 @@ impl Sample<'_> {
     /// What is told beside the verdict.
     fn complete(&self, result: &mut LengthResult, alpha: f64) {
         if let Some(least) = self.levels().get(1) {
-            let beginning = slope(&self.design.map(|amount| amount.min(*least)), &self.windows);
+            let beginning = slope(&self.design.map(|amount| amount.min(*least)), self.windows());
             result.unseen = (beginning.high * least / TERSEST).max(0.0);
         }
         if result.verdict == Verdict::Uploaded {
@@ -207,7 +229,7 @@ impl Sample<'_> {
         let levels = self.levels();
         let [none, least, .., second, longest] = levels[..] else { return None };
         let between = |a: f64, b: f64| {
-            let (units, design) = self.windows.of_amounts(&self.design, &[a, b]);
+            let (units, design) = self.windows().of_amounts(&self.design, &[a, b]);
             slope(&design, &units)
         };
         let (beginning, end) = (between(none, least), between(second, longest));

@@ -318,7 +318,7 @@ fn sentences_say_what_was_found() {
     bench.through_trial();
     assert_eq!(
         bench.experiment.outcome().to_string(),
-        "Undecided after 1 trials (bytes per character not known): there were too few trials; about 17 more trials \
+        "Undecided after 1 trials (bytes per character not known): there were too few trials; about 19 more trials \
          would probably decide it."
     );
 }

@@ -22,8 +22,8 @@ pub(crate) struct Units {
     pub(crate) bytes: Vec<f64>,
     /// For each unit, which trials may have gone into it, with how many visits of each.
     pub(crate) shares: Vec<Vec<(usize, f64)>>,
-    /// Units are ranked among those of the same stratum.
-    pub(crate) strata: Vec<Range<usize>>,
+    /// Units that are compared with the middle of their own before all are ranked together; none: with all.
+    pub(crate) blocks: Vec<Range<usize>>,
 }
 
 impl Design {
@@ -61,24 +61,34 @@ impl Units {
     pub(crate) fn windows(trials: &[&Trial], design: &Design, visits: u32, uploads: &[Upload]) -> Self {
         let bytes = trials.iter().map(|trial| bytes_within(uploads, trial.start, trial.end)).collect();
         let shares = (0..trials.len()).map(|trial| vec![(trial, f64::from(visits))]).collect();
-        Self { bytes, shares, strata: design.blocks.clone() }
+        Self { bytes, shares, blocks: design.blocks.clone() }
+    }
+
+    /// The same windows, if a share of each trial goes out during the next one.
+    pub(crate) fn carried(&self, share: f64) -> Self {
+        let visits = |unit: usize| self.shares[unit][0].1;
+        let of_unit = |unit: usize| match unit.checked_sub(1) {
+            Some(before) => vec![(before, visits(before) * share), (unit, visits(unit) * (1.0 - share))],
+            None => vec![(unit, visits(unit) * (1.0 - share))],
+        };
+        Self { shares: (0..self.len()).map(of_unit).collect(), ..self.clone() }
     }
 
     /// A unit for each flush: what was sent at once stands for all that was shown since the last. Right where an app
-    /// waits for a number of events, so that a trial's part goes out during a later one.
-    pub(crate) fn flushes(trials: &[&Trial], uploads: &[Upload]) -> Self {
+    /// waits for a number of events, so that a trial's part goes out during a later one. Flushes of fewer than `least`
+    /// bytes are left out: an unrelated upload between two flushes would be taken for the second.
+    pub(crate) fn flushes(trials: &[&Trial], uploads: &[Upload], least: u64) -> Self {
         let visits = visits(trials);
         let (mut bytes, mut shares) = (Vec::new(), Vec::new());
         let mut shown = 0;
-        for flush in flushes(trials, uploads) {
+        for flush in flushes(trials, uploads).into_iter().filter(|flush| flush.bytes >= least) {
             let until = shown + visits[shown..].partition_point(|visit| visit.0 <= flush.at);
             bytes.push(weight(usize::try_from(flush.bytes).unwrap_or(usize::MAX)));
             shares.push(tally(&visits[shown..until]));
             shown = until;
         }
         let bytes = without_visits(&bytes, &shares);
-        let strata = whole(bytes.len());
-        Self { bytes, shares, strata }
+        Self { bytes, shares, blocks: Vec::new() }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -101,7 +111,7 @@ impl Units {
         let units = Self {
             bytes: keep.iter().map(|unit| self.bytes[*unit]).collect(),
             shares: shares.collect(),
-            strata: blocks.clone(),
+            blocks: blocks.clone(),
         };
         (units, Design { amounts: keep.iter().map(|unit| design.amounts[*unit]).collect(), blocks })
     }
@@ -109,7 +119,7 @@ impl Units {
 
 /// Uploads that were sent in the window of a trial that was done, joined into flushes. The time of a flush is that of
 /// its first bytes: what is shown while it is sent is not in it.
-fn flushes(trials: &[&Trial], uploads: &[Upload]) -> Vec<Upload> {
+pub(crate) fn flushes(trials: &[&Trial], uploads: &[Upload]) -> Vec<Upload> {
     let mut flushes: Vec<Upload> = Vec::new();
     let mut last = Millis(0);
     for upload in uploads.iter().filter(|upload| is_measured(trials, upload.at)) {
@@ -164,11 +174,6 @@ fn bytes_within(uploads: &[Upload], start: Millis, end: Millis) -> f64 {
     let sent: u64 =
         uploads[from..].iter().take_while(|upload| upload.at < end).map(|upload| upload.bytes).sum();
     weight(usize::try_from(sent).unwrap_or(usize::MAX))
-}
-
-/// One range of all `size` things.
-pub(crate) fn whole(size: usize) -> Vec<Range<usize>> {
-    std::iter::once(0..size).collect()
 }
 
 /// The middle value; 0 of nothing.
@@ -228,7 +233,9 @@ mod tests {
         let units = Units::windows(&trials, &design, 2, &[upload(10, 5), upload(49, 7), upload(50, 11)]);
         assert_eq!(units.bytes, [12.0, 11.0]);
         assert_eq!(units.shares, [[(0, 2.0)], [(1, 2.0)]]);
-        assert_eq!(design.blocks, whole(2));
+        assert_eq!(design.blocks.len(), 1);
+        assert_eq!(design.blocks[0], 0..2);
+        assert_eq!(units.carried(0.25).shares, [vec![(0, 1.5)], vec![(0, 0.5), (1, 1.5)]]);
         assert_eq!(design.deviations(), [-50.0, 50.0]);
     }
 
@@ -237,8 +244,10 @@ mod tests {
         let trials = trials(&[0, 100, 100]);
         let trials: Vec<_> = trials.iter().collect();
         let units =
-            Units::flushes(&trials, &[upload(60, 300), upload(62, 100), upload(120, 100), upload(900, 9)]);
+            Units::flushes(&trials, &[upload(60, 300), upload(62, 100), upload(120, 100), upload(900, 9)], 0);
         assert_eq!(units.shares, [vec![(0, 2.0), (1, 2.0)], vec![(2, 2.0)]]);
+        let large = Units::flushes(&trials, &[upload(60, 300), upload(120, 100)], 200);
+        assert_eq!(large.shares, [vec![(0, 2.0), (1, 2.0)]]);
         // 100 and 50 bytes a visit: 75 are usual.
         assert_eq!(units.bytes, [400.0 - 4.0 * 75.0, 100.0 - 2.0 * 75.0]);
     }

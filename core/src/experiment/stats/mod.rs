@@ -17,8 +17,12 @@
 //! (P. K. Sen, J. Amer. Statist. Assoc. 63 (1968), <https://doi.org/10.1080/01621459.1968.10480934>) without its loss
 //! where distances are unequal, as those between 0, 512 and 4096 are. Against Huber's and the MM-estimate speak that
 //! both need a scale, which is zero for a program that sends the same each time, and that neither has an exact test.
-//! Here the test, the estimate and the interval are one and the same statistic, at slope 0 and at others; an upload of
-//! any size moves a rank by no more than any other does; and what changes from block to block cancels.
+//! Ranks are those of what is left of the middle of its block, over all blocks together (J. L. Hodges and E. L. Lehmann,
+//! "Rank methods for combination of independent experiments", Ann. Math. Statist. 33 (1962),
+//! <https://doi.org/10.1214/aoms/1177704575>): what changes from block to block cancels.
+//!
+//! Here the test, the estimate and the interval are one and the same statistic, at slope 0 and at others; and an
+//! upload of any size moves a rank by no more than any other does.
 
 pub(super) mod design;
 pub(super) mod permutation;

@@ -2,29 +2,33 @@
 
 use std::ops::Range;
 
-use super::design::{Design, Units, weight};
+use super::design::{Design, Units, mean, median, weight};
 
 /// What units have too much or too little at an assumed slope, as scores summed by trial.
 #[derive(Debug, Clone)]
 pub(crate) struct Loads(Vec<f64>);
 
-/// Scores of `values`: their middle ranks within each stratum, from -1 to 1, summing to 0 in each. Divided by one more
-/// than the size of the stratum, which weighs strata of unequal size best (P. van Elteren, Bull. Inst. Internat.
-/// Statist. 37 (1960)).
-pub(crate) fn scores(values: &[f64], strata: &[Range<usize>]) -> Vec<f64> {
+/// Scores of `values`: their middle ranks, from -1 to 1 and summing to 0.
+pub(crate) fn scores(values: &[f64]) -> Vec<f64> {
     let mut scores = vec![0.0; values.len()];
-    for stratum in strata {
-        let mut order: Vec<usize> = stratum.clone().collect();
-        order.sort_unstable_by(|a, b| values[*a].total_cmp(&values[*b]));
-        let size = weight(order.len());
-        let mut below = 0;
-        for tied in order.chunk_by(|a, b| values[*a] == values[*b]) {
-            let rank = weight(2 * below + tied.len() + 1) / 2.0;
-            tied.iter().for_each(|index| scores[*index] = (2.0 * rank - size - 1.0) / (size + 1.0));
-            below += tied.len();
-        }
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_unstable_by(|a, b| values[*a].total_cmp(&values[*b]));
+    let size = weight(order.len());
+    let mut below = 0;
+    for tied in order.chunk_by(|a, b| values[*a] == values[*b]) {
+        let rank = weight(2 * below + tied.len() + 1) / 2.0;
+        tied.iter().for_each(|index| scores[*index] = (2.0 * rank - size - 1.0) / (size + 1.0));
+        below += tied.len();
     }
     scores
+}
+
+/// Takes from `values` of each block their middle.
+fn align(values: &mut [f64], blocks: &[Range<usize>]) {
+    for block in blocks {
+        let middle = median(&mut values[block.clone()].to_vec());
+        values[block.clone()].iter_mut().for_each(|value| *value -= middle);
+    }
 }
 
 impl Loads {
@@ -34,14 +38,15 @@ impl Loads {
         let explained = |share: &[(usize, f64)]| -> f64 {
             share.iter().map(|(trial, visits)| visits * deviations[*trial]).sum()
         };
-        let residuals: Vec<f64> = units
+        let mut residuals: Vec<f64> = units
             .bytes
             .iter()
             .zip(&units.shares)
             .map(|(bytes, share)| bytes - slope * explained(share))
             .collect();
+        align(&mut residuals, &units.blocks);
         let mut loads = vec![0.0; design.amounts.len()];
-        for (score, share) in scores(&residuals, &units.strata).into_iter().zip(&units.shares) {
+        for (score, share) in scores(&residuals).into_iter().zip(&units.shares) {
             share.iter().for_each(|(trial, visits)| loads[*trial] += visits * score);
         }
         Self(loads)
@@ -80,30 +85,35 @@ impl Loads {
 
 /// The sum of squares around the mean.
 fn squares(values: &[f64]) -> f64 {
-    let mean = super::design::mean(values);
+    let mean = mean(values);
     values.iter().map(|value| (value - mean).powi(2)).sum()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::design::whole;
     use super::*;
 
     #[test]
     fn scores_are_middle_ranks_around_zero() {
-        assert_eq!(scores(&[10.0, 30.0, 20.0], &whole(3)), [-0.5, 0.5, 0.0]);
-        assert_eq!(scores(&[1.0, 1.0, 9.0, 9.0], &whole(4)), [-0.4, -0.4, 0.4, 0.4]);
-        assert_eq!(scores(&[1.0, 2.0, 2.0, 1.0], &[0..2, 2..4])[2..], [1.0 / 3.0, -1.0 / 3.0]);
+        assert_eq!(scores(&[10.0, 30.0, 20.0]), [-0.5, 0.5, 0.0]);
+        assert_eq!(scores(&[1.0, 1.0, 9.0, 9.0]), [-0.4, -0.4, 0.4, 0.4]);
+    }
+
+    #[test]
+    fn values_are_compared_with_the_middle_of_their_block() {
+        let mut values = [1.0, 2.0, 9.0, 102.0, 101.0];
+        align(&mut values, &[0..3, 3..5]);
+        assert_eq!(values, [-1.0, 0.0, 7.0, 0.5, -0.5]);
     }
 
     #[test]
     fn an_upload_of_any_size_is_one_rank() {
-        assert_eq!(scores(&[1.0, 2.0, 3.0], &whole(3)), scores(&[1.0, 2.0, 3e9], &whole(3)));
+        assert_eq!(scores(&[1.0, 2.0, 3.0]), scores(&[1.0, 2.0, 3e9]));
     }
 
     #[test]
     fn the_variance_is_that_over_all_orders() {
-        let design = Design { amounts: vec![0.0, 1.0, 5.0], blocks: whole(3) };
+        let design = Design { amounts: vec![0.0, 1.0, 5.0], blocks: std::iter::once(0..3).collect() };
         let loads = Loads(vec![-0.5, 0.25, 0.25]);
         let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
         let deviations = design.deviations();

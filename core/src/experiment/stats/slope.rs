@@ -77,7 +77,6 @@ fn middle_of_flat(falling: &impl Fn(f64) -> f64, inside: f64, low: f64, high: f6
 mod tests {
     use fastrand::Rng;
 
-    use super::super::design::whole;
     use super::*;
 
     fn design() -> Design {
@@ -89,7 +88,7 @@ mod tests {
         let bytes: Vec<f64> =
             design().amounts.iter().enumerate().map(|(index, amount)| bytes(index, *amount)).collect();
         let shares = (0..bytes.len()).map(|trial| vec![(trial, 1.0)]).collect();
-        Units { bytes, shares, strata: design().blocks }
+        Units { bytes, shares, blocks: design().blocks }
     }
 
     #[test]
@@ -115,9 +114,9 @@ mod tests {
 
     #[test]
     fn too_few_trials_leave_it_open() {
-        let design = Design { amounts: vec![0.0, 4096.0], blocks: whole(2) };
+        let design = Design { amounts: vec![0.0, 4096.0], blocks: std::iter::once(0..2).collect() };
         let units =
-            Units { bytes: vec![0.0, 9.0], shares: vec![vec![(0, 1.0)], vec![(1, 1.0)]], strata: whole(2) };
+            Units { bytes: vec![0.0, 9.0], shares: vec![vec![(0, 1.0)], vec![(1, 1.0)]], blocks: Vec::new() };
         let found = slope(&design, &units);
         assert_eq!((found.low, found.high), (-BOUND, BOUND));
     }
