@@ -14,7 +14,8 @@
 //! A capture takes another path to the same end: [`replay`] puts flows together from frames that others exchanged,
 //! and [`inspect`] tells what is to be told of them.
 //!
-//! What a request says that passed in the clear is read by [`decode`]. [`experiment`] asks whether an action causes an upload: it plans the actions and judges the bytes that follow.
+//! What a request says that passed in the clear is read by [`decode`]. [`experiment`] asks whether an action causes an
+//! upload: it plans the actions and judges the bytes that follow.
 //!
 //! [`session`] puts an engine and a record together for whoever has a TUN.
 //!

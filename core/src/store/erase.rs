@@ -7,6 +7,7 @@ use rusqlite::{Connection, Transaction, params_from_iter};
 
 use super::book::{Book, immediate};
 use super::error::StoreError;
+use super::experiments;
 use super::filter::{Conditions, Filter};
 use super::lock::Lock;
 use crate::event::Timestamp;
@@ -64,6 +65,7 @@ fn erase_rows(connection: &Connection, scope: &Scope) -> rusqlite::Result<()> {
     let mut of_app = Conditions::on_marks(&filter);
     of_app.and("app = ?", scope.app.clone());
     delete(&transaction, "marks", &of_app)?;
+    experiments::erase(&transaction, &filter)?;
     transaction.execute_batch(UNREFERENCED)?;
     transaction.commit()
 }

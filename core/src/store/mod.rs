@@ -9,6 +9,7 @@
 //! | `retention` | old and surplus rows into free space |
 //! | `filter`, `query`, `coverage`, `activity`, `places`, `rows` | a question into rows |
 //! | `erase` | what is to be forgotten into free space |
+//! | `experiments` | an experiment into its row, and back |
 //! | `export` | flows into a file that leaves |
 //! | `schema`, `versions`, `error`, `lock` | a path into an open record, or one line that says why not |
 
@@ -18,6 +19,7 @@ mod coverage;
 mod erase;
 mod error;
 mod evidence;
+mod experiments;
 mod export;
 mod filter;
 mod flows;
@@ -37,6 +39,7 @@ pub use coverage::{Amount, By, CoverageRow, Part};
 pub use erase::{Scope, erase};
 pub use error::StoreError;
 pub use evidence::{Evidence, Link};
+pub use experiments::{ExperimentRow, ExperimentSummary};
 pub use export::{ExportError, ExportFormat, FLOW_FIELDS, text_at};
 pub use filter::{Filter, Moment, NotAMoment, Sort};
 pub use places::PlaceRow;

@@ -20,7 +20,7 @@ use super::error::{StoreError, primary_code};
 use super::versions::MIGRATIONS;
 
 /// Version of the tables that this program writes and reads.
-pub const VERSION: i64 = 4;
+pub const VERSION: i64 = 5;
 
 /// Marks the file as ours ("Tell", set by version 1), so that no other program's database is taken for a record.
 const APPLICATION_ID: i64 = 0x5465_6c6c;
@@ -207,6 +207,20 @@ mod tests {
         INSERT INTO marks VALUES (1, 1500, 'note', 'opened the browser', 'com.example');
         INSERT INTO evidence VALUES (1, 4294967296, 1500, 1, 1, 1, 'text', 'POST', '/', '[]', x'00', 0, '{}');
         INSERT INTO personal VALUES (1, 'imei', 'body', '0123456789abcdef');
+    ", "
+        INSERT INTO sessions VALUES (1, 1000, 2000, 3000, 'not-running');
+        INSERT INTO owners VALUES (1, 10001, '[\"com.example\"]', NULL);
+        INSERT INTO hosts VALUES (1, 'example.com');
+        INSERT INTO verdicts VALUES (1, 'Example', 'example.com', 'analytics', 'A', 'why', 'key', NULL);
+        INSERT INTO flows VALUES (4294967296, 1000, 2000, 'tcp', x'0a000001', 40000, x'c0000201', 443, 1, NULL, 1,
+            'tls-sni', 1, NULL, 1, 1, NULL, NULL, NULL, 10, 20, 1, 2, 'fin', 'tls', NULL, '1.3', '[\"h2\"]', 'flow');
+        INSERT INTO rollups VALUES (0, 1, 1, 1, 'flow', 1, 'tls-sni', 1, 10, 20, 1000, 2000);
+        INSERT INTO totals VALUES (1, 1, 1, 'flow', 1, 'tls-sni', 1, 10, 20, 1000, 2000);
+        INSERT INTO gaps VALUES (1, 500, 1000, 'killed', 0);
+        INSERT INTO marks VALUES (1, 1500, 'note', 'opened the browser', 'com.example');
+        INSERT INTO evidence VALUES (1, 4294967296, 1500, 1, 1, 1, 'text', 'POST', '/', '[]', x'00', 0, '{}');
+        INSERT INTO personal VALUES (1, 'imei', 'body', '0123456789abcdef');
+        INSERT INTO experiments VALUES (1, 'C1', 'com.example', 1000, NULL, '{}', '{}', '{}');
     "];
 
     /// Beside the first rows: a look-up, a look-up's name and an address in place of a name, and sums whose

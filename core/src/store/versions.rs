@@ -2,9 +2,11 @@
 
 use rusqlite_migration::M;
 
+use super::experiments;
+
 /// From nothing to version 1, and so on.
 pub(super) const MIGRATIONS: &[M<'_>] =
-    &[M::up(VERSION_1), M::up(VERSION_2), M::up(VERSION_3), M::up(VERSION_4)];
+    &[M::up(VERSION_1), M::up(VERSION_2), M::up(VERSION_3), M::up(VERSION_4), M::up(experiments::TABLE)];
 
 /// Times are milliseconds since 1970 UTC. What repeats is kept once and referred to by number.
 const VERSION_1: &str = "

@@ -15,6 +15,7 @@ use super::book::{Batch, Book, Session};
 use super::erase::Scope;
 use super::error::StoreError;
 use super::evidence::NewEvidence;
+use super::experiments::ExperimentRow;
 use super::lock::Lock;
 use super::retention::Progress;
 use super::writer::{Message, Shared, StoreConfig};
@@ -160,6 +161,10 @@ impl Worker {
                 let now = (self.config.clock)();
                 self.take_gap(Gap { start: now, end: Some(now), reason: GapReason::FlowsRefused, lost });
             }
+            Message::Experiment(row, done) => {
+                // The caller may have given up waiting.
+                let _ = done.send(self.put_experiment(&row));
+            }
             Message::Erase(scope, done) => self.pending.erasures.push((scope, done)),
             Message::Flush(done) => self.pending.flushes.push(done),
             Message::End(reason) => self.pending.end = Some(End::Clean(reason)),
@@ -210,6 +215,11 @@ impl Worker {
         for (scope, done) in mem::take(&mut self.pending.erasures) {
             let _ = done.send(self.erase(&scope));
         }
+    }
+
+    fn put_experiment(&self, row: &ExperimentRow) -> Result<i64, StoreError> {
+        let book = self.book.as_ref().ok_or_else(|| StoreError::Busy { path: self.path.clone() })?;
+        book.put_experiment(row).map_err(|source| StoreError::sqlite(&self.path, source))
     }
 
     /// What waits is written before, so that it is erased as well.

@@ -14,6 +14,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::book::{Book, Session};
 use super::erase::Scope;
 use super::error::StoreError;
+use super::experiments::ExperimentRow;
 use super::lock::Lock;
 use super::retention::Retention;
 use super::schema;
@@ -102,6 +103,8 @@ pub(super) enum Message {
     Refused(u64),
     /// Commit at once, then answer.
     Flush(SyncSender<()>),
+    /// Write an experiment at once, then answer with its number.
+    Experiment(Box<ExperimentRow>, SyncSender<Result<i64, StoreError>>),
     /// Commit at once, erase, then answer.
     Erase(Scope, SyncSender<Result<(), StoreError>>),
     /// End the session; the reason is that of the gap which begins now.
@@ -165,6 +168,17 @@ impl Writer {
     /// Takes a marked moment; never waits.
     pub fn record_mark(&self, mark: Mark) {
         self.send(Message::Mark(mark));
+    }
+
+    /// Writes an experiment, anew if it has a number, and waits until it is written; answers with its number.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub fn record_experiment(&self, row: ExperimentRow) -> Result<i64, StoreError> {
+        let (done, wait) = mpsc::sync_channel(1);
+        // Either fails only if the thread is gone, and the record with it.
+        let asked = self.inbox.send(Message::Experiment(Box::new(row), done)).is_ok();
+        asked.then(|| wait.recv().ok()).flatten().unwrap_or(Err(StoreError::Closed))
     }
 
     /// Forgets what is in `scope`, and waits until it is gone. A flow that still runs is recorded anew with its next

@@ -1,0 +1,157 @@
+//! Experiments in the record: a row each, with all that is needed to go on with it.
+
+use rusqlite::types::{FromSqlError, Type};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::book::Book;
+use super::error::StoreError;
+use super::filter::{Conditions, Filter};
+use super::query::Journal;
+use crate::event::Timestamp;
+use crate::experiment::{Claim, Experiment, Outcome};
+
+/// The table, added by version 4.
+pub(super) const TABLE: &str = "
+CREATE TABLE experiments (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    claim   TEXT NOT NULL,
+    app     TEXT NOT NULL,     -- package or program
+    started INTEGER NOT NULL,
+    ended   INTEGER,           -- absent: goes on, or was interrupted
+    plan    TEXT NOT NULL,     -- JSON
+    trials  TEXT NOT NULL,     -- JSON: the experiment, with its trials and what was sent
+    outcome TEXT NOT NULL      -- JSON: by what was done so far
+) STRICT;
+
+CREATE INDEX experiments_by_start ON experiments (started);
+";
+
+/// An experiment that was run, or begun.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ExperimentRow {
+    /// Its number in the record; absent: not recorded yet.
+    pub id: Option<i64>,
+    pub app: String,
+    pub started: Timestamp,
+    /// Absent while it goes on, and when it was interrupted.
+    pub ended: Option<Timestamp>,
+    pub experiment: Experiment,
+    pub outcome: Outcome,
+}
+
+/// The same for a list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ExperimentSummary {
+    pub id: i64,
+    pub claim: Claim,
+    pub app: String,
+    pub started: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Timestamp>,
+    pub outcome: Outcome,
+}
+
+impl Book {
+    /// Writes an experiment, anew if it has a number; answers with its number.
+    pub(super) fn put_experiment(&self, row: &ExperimentRow) -> rusqlite::Result<i64> {
+        let upsert = "
+            INSERT INTO experiments (id, claim, app, started, ended, plan, trials, outcome)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            ON CONFLICT DO UPDATE SET ended = ?5, trials = ?7, outcome = ?8
+            RETURNING id";
+        let plan = row.experiment.plan();
+        let values = params![
+            row.id,
+            plan.claim.to_string(),
+            row.app,
+            row.started.0,
+            row.ended.map(|ended| ended.0),
+            to_json(plan)?,
+            to_json(&row.experiment)?,
+            to_json(&row.outcome)?,
+        ];
+        self.connection.query_row(upsert, values, |row| row.get(0))
+    }
+}
+
+impl Journal {
+    /// All experiments, the latest first.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn experiments(&self, filter: &Filter) -> Result<Vec<ExperimentSummary>, StoreError> {
+        let conditions = Conditions::on_experiments(filter);
+        let sql = format!(
+            "SELECT id, claim, app, started, ended, outcome FROM experiments {} ORDER BY started DESC, id DESC {}",
+            conditions.sql(),
+            super::filter::page(filter),
+        );
+        self.all(&sql, &conditions, summary)
+    }
+
+    /// One experiment; None if there is none of this number.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn experiment(&self, id: i64) -> Result<Option<ExperimentRow>, StoreError> {
+        let sql = "SELECT id, app, started, ended, trials, outcome FROM experiments WHERE id = ?1";
+        let found = self.connection.query_row(sql, [id], |row| {
+            Ok(ExperimentRow {
+                id: row.get(0)?,
+                app: row.get(1)?,
+                started: Timestamp(row.get(2)?),
+                ended: row.get::<_, Option<i64>>(3)?.map(Timestamp),
+                experiment: from_json(row, 4)?,
+                outcome: from_json(row, 5)?,
+            })
+        });
+        found.optional().map_err(|error| self.explain(error))
+    }
+}
+
+/// Forgets those in `filter`.
+pub(super) fn erase(connection: &Connection, filter: &Filter) -> rusqlite::Result<()> {
+    let conditions = Conditions::on_experiments(filter);
+    let sql = format!("DELETE FROM experiments {}", conditions.sql());
+    connection.prepare(&sql)?.execute(rusqlite::params_from_iter(conditions.values()))?;
+    Ok(())
+}
+
+impl Conditions {
+    /// On experiments, which are in if they began in the time asked for.
+    fn on_experiments(filter: &Filter) -> Self {
+        let mut conditions = Self::default();
+        conditions.and("app = ?", filter.app.clone());
+        conditions.and("started >= ?", filter.since.map(|since| since.0));
+        conditions.and("started < ?", filter.until.map(|until| until.0));
+        conditions
+    }
+}
+
+fn summary(row: &Row<'_>) -> rusqlite::Result<ExperimentSummary> {
+    let claim: String = row.get(1)?;
+    Ok(ExperimentSummary {
+        id: row.get(0)?,
+        claim: claim.parse().map_err(|error| unreadable(1, error))?,
+        app: row.get(2)?,
+        started: Timestamp(row.get(3)?),
+        ended: row.get::<_, Option<i64>>(4)?.map(Timestamp),
+        outcome: from_json(row, 5)?,
+    })
+}
+
+fn to_json(value: &impl Serialize) -> rusqlite::Result<String> {
+    serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+}
+
+fn from_json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text).map_err(|error| unreadable(column, error))
+}
+
+fn unreadable(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+    let source = FromSqlError::Other(Box::new(error));
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(source))
+}
