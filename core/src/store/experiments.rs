@@ -12,7 +12,7 @@ use super::query::Journal;
 use crate::event::Timestamp;
 use crate::experiment::{Claim, Experiment, Outcome};
 
-/// The table, added by version 4.
+/// The table, added by version 5.
 pub(super) const TABLE: &str = "
 CREATE TABLE experiments (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
