@@ -1,9 +1,8 @@
 //! A decoding for people: what it is, its layers, its tree, what in it is personal, and what is to be said of it.
 
-use std::collections::HashMap;
 use std::fmt::Write;
 
-use telltale_core::decode::{Decoded, Layer, Personal, PersonalKind, Value};
+use telltale_core::decode::{Decoded, Layer, Line, Personal, PersonalKind};
 
 /// Characters of a value on its line; the JSON has all.
 const SHOWN: usize = 200;
@@ -68,41 +67,22 @@ fn step(layer: &Layer) -> String {
 
 /// The tree, indented, with what is personal marked.
 fn content(decoded: &Decoded) -> Vec<String> {
-    let kinds = decoded.personal.iter().map(|personal| (personal.path.as_str(), personal.kind)).collect();
-    let mut tree = Tree { kinds, lines: Vec::new() };
-    match decoded.value.is_leaf() {
-        true => tree.leaf("", &decoded.value, "", 0),
-        false => tree.branch(&decoded.value, "", 0),
-    }
-    tree.lines
+    let lines = decoded.outline();
+    let next = lines.iter().skip(1).map(Some).chain([None]);
+    lines.iter().zip(next).map(|(line, next)| shown(line, next)).collect()
 }
 
-struct Tree<'a> {
-    kinds: HashMap<&'a str, PersonalKind>,
-    lines: Vec<String>,
-}
-
-impl Tree<'_> {
-    fn branch(&mut self, value: &Value, path: &str, depth: usize) {
-        for (index, (path, key, value)) in value.children(path).enumerate() {
-            let name = key.map_or_else(|| format!("[{index}]"), printable);
-            if value.is_leaf() {
-                self.leaf(&format!("{name}: "), value, &path, depth);
-            } else {
-                let is_empty = value.children("").next().is_none();
-                let end = if is_empty { " (empty)" } else { "" };
-                self.lines.push(format!("{}{name}:{end}", "  ".repeat(depth)));
-                self.branch(value, &path, depth + 1);
-            }
-        }
-    }
-
-    fn leaf(&mut self, name: &str, value: &Value, path: &str, depth: usize) {
-        let mark = self.kinds.get(path).map(|kind| format!("   <- {}", kind.label())).unwrap_or_default();
-        let shown =
-            if value.as_text() == Some("") { "\"\"".to_owned() } else { printable(&value.to_string()) };
-        self.lines.push(format!("{}{name}{}{mark}", "  ".repeat(depth), clipped(&shown)));
-    }
+fn shown(line: &Line, next: Option<&Line>) -> String {
+    let indent = "  ".repeat(line.depth);
+    let name = printable(&line.name);
+    let Some(value) = &line.value else {
+        let is_empty = next.is_none_or(|next| next.depth <= line.depth);
+        return format!("{indent}{name}:{}", if is_empty { " (empty)" } else { "" });
+    };
+    let mark = line.kind.map(|kind| format!("   <- {}", kind.label())).unwrap_or_default();
+    let value = if value.is_empty() { "\"\"".to_owned() } else { clipped(&printable(value)) };
+    let separator = if name.is_empty() { "" } else { ": " };
+    format!("{indent}{name}{separator}{value}{mark}")
 }
 
 /// A line for each kind, in the order of their first places.
