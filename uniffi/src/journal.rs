@@ -8,6 +8,7 @@ use telltale_core::store::{self, By, ExportFormat};
 
 use crate::descriptor::adopt;
 use crate::error::TelltaleError;
+use crate::evidence::Evidence;
 use crate::records::{
     AppRow, Coverage, FindingRow, Flow, Gap, HostRow, HourRow, Mark, PartyRow, Query, RecordSize, Scope,
 };
@@ -57,6 +58,17 @@ impl Journal {
     /// What each app did in each hour, the latest hour first: bars, and the time line.
     pub fn hours(&self, query: Query) -> Rows<HourRow> {
         Ok(converted(self.journal().hours(&query.into())?))
+    }
+
+    /// What was sent in the clear, the latest first; `redacted` without its values, as it may leave the phone.
+    pub fn evidence(&self, query: Query, redacted: bool) -> Rows<Evidence> {
+        let journal = self.journal();
+        let mut rows = journal.evidence(&query.into())?;
+        if redacted {
+            let salt = journal.salt()?;
+            rows = rows.iter().map(|row| row.redacted(&salt)).collect();
+        }
+        Ok(converted(rows))
     }
 
     /// Intervals of which the record does not tell everything, the latest first.

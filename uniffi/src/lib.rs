@@ -15,6 +15,7 @@ mod android;
 mod conversions;
 mod descriptor;
 mod error;
+mod evidence;
 mod foreign;
 mod journal;
 mod records;
@@ -25,6 +26,7 @@ mod session;
 mod words;
 
 pub use error::{AnswerError, TelltaleError};
+pub use evidence::{ContentLine, Evidence, Layer, Personal};
 pub use foreign::{FlowTuple, OwnerLookup, Protector};
 pub use journal::Journal;
 pub use records::*;

@@ -41,6 +41,9 @@ pub struct SessionConfig {
     pub dns_servers: Vec<String>,
     #[uniffi(default = None)]
     pub retention: Option<Retention>,
+    /// What is sent in the clear is kept and decoded, within the core's limits.
+    #[uniffi(default = true)]
+    pub keeps_evidence: bool,
 }
 
 /// How long things are kept, and how large the record may grow.
@@ -131,8 +134,7 @@ impl Session {
             owners: owners.map(|owners| Box::new(ForeignOwners::warmed_up(owners)) as _),
             rules: RuleSet::embedded()?.with_own(own_rules(config.lists.as_deref())),
             record: record.map(Arc::new),
-            // Until there is a screen that shows it.
-            capture: CaptureLimits::OFF,
+            capture: if config.keeps_evidence { CaptureLimits::default() } else { CaptureLimits::OFF },
         };
         let mut live = LiveCounts::default();
         let (counts, running_flows) = live.shared();

@@ -40,6 +40,7 @@ fn lines_of_a_session_name_nobody() {
     let session = phone.start_with(SessionConfig { lists: lists.clone(), ..phone.config() }, None);
     assert!(phone.look_up() > 30);
     assert!(phone.fetch().status.success());
+    assert!(phone.send_in_the_clear("imei=490154203237518").status.success());
     session.network_changed(vec!["198.18.2.90".to_owned()]).unwrap();
     Rules::open(lists).unwrap().check(HOST.to_owned()).unwrap();
     phone.revoke();
@@ -48,7 +49,7 @@ fn lines_of_a_session_name_nobody() {
 
     let lines = LINES.0.lock().unwrap().join("\n");
     assert!(lines.contains("session started") && lines.contains("WARN"), "{lines}");
-    for word in ["miui", "example", PACKAGE, "10123", "198.18.", "10.111.", RESOLVER] {
+    for word in ["miui", "490154203237518", "example", PACKAGE, "10123", "198.18.", "10.111.", RESOLVER] {
         assert!(!lines.contains(word), "{word} in\n{lines}");
     }
 }

@@ -67,6 +67,34 @@ fn what_an_app_does_is_seen_live_and_in_the_journal() {
 }
 
 #[test]
+fn what_is_sent_in_the_clear_is_shown_unless_it_is_not_to_be_kept() {
+    const SECRET: &str = "https://private.example/";
+    let phone = Phone::new();
+    for keeps_evidence in [false, true] {
+        let config = telltale::SessionConfig { keeps_evidence, ..phone.config() };
+        let session = phone.start_with(config, None);
+        assert!(
+            phone
+                .send_in_the_clear(&format!(r#"{{"url":"{SECRET}","imei":"490154203237518"}}"#))
+                .status
+                .success()
+        );
+        session.stop(StopReason::Stopped).unwrap();
+        let journal = Journal::open(phone.record()).unwrap();
+        assert_eq!(journal.evidence(Query::default(), false).unwrap().len(), usize::from(keeps_evidence));
+    }
+    let journal = Journal::open(phone.record()).unwrap();
+    let [evidence] = &journal.evidence(Query::default(), false).unwrap()[..] else { panic!("one") };
+    assert_eq!((&*evidence.host, evidence.owner.as_ref().unwrap().packages.len()), (HOST, 1));
+    let line = evidence.content.iter().find(|line| line.value.as_deref() == Some(SECRET)).unwrap();
+    assert_eq!(line.kind.as_deref(), Some("visited-address"));
+    let imei = evidence.personal.iter().find(|personal| personal.kind == "imei").unwrap();
+    assert_eq!((imei.requests, imei.since.is_some()), (Some(1), true));
+    let redacted = format!("{:?}", journal.evidence(Query::default(), true).unwrap());
+    assert!(!redacted.contains("private") && !redacted.contains("490154203237518"), "{redacted}");
+}
+
+#[test]
 fn a_record_is_exported_and_erased_while_nothing_runs() {
     let phone = Phone::new();
     let session = start(&phone);

@@ -57,6 +57,7 @@ impl Phone {
             tunnel_dns: vec![RESOLVER.to_owned()],
             dns_servers: vec![DNS.at(Family::V4).to_string()],
             retention: None,
+            keeps_evidence: true,
         }
     }
 
@@ -87,11 +88,20 @@ impl Phone {
 
     /// An app that talks to [`HOST`]; answers with what `curl` said.
     pub(crate) fn fetch(&self) -> Output {
+        self.curl(443, &[&format!("https://{HOST}/")])
+    }
+
+    /// An app that sends this to [`HOST`] in the clear.
+    pub(crate) fn send_in_the_clear(&self, body: &str) -> Output {
+        self.curl(80, &["--data", body, &format!("http://{HOST}/track/v1")])
+    }
+
+    fn curl(&self, port: u16, arguments: &[&str]) -> Output {
         let mut curl = Command::new("curl");
         curl.args(["--silent", "--show-error", "--max-time", "20", "--cacert"])
             .arg(self.path("authority.pem"));
-        curl.arg("--resolve").arg(format!("{HOST}:443:{}", NAMED.host(11).at(Family::V4)));
-        curl.arg(format!("https://{HOST}/"));
+        curl.arg("--resolve").arg(format!("{HOST}:{port}:{}", NAMED.host(11).at(Family::V4)));
+        curl.args(arguments);
         self.network.run(move || curl.output().unwrap())
     }
 
