@@ -21,11 +21,16 @@ impl Default for Budget {
 impl Budget {
     /// Writes a layer down, and takes what it came to off.
     pub(super) fn layer(&mut self, path: &str, name: Coding, bytes_in: usize, bytes_out: usize) {
-        self.bytes_left = self.bytes_left.saturating_sub(bytes_out);
+        self.spend(bytes_out);
         if self.has_layers() {
             let (bytes_in, bytes_out) = (bytes_in as u64, bytes_out as u64);
             self.layers.push(Layer { path: path.to_owned(), name, bytes_in, bytes_out });
         }
+    }
+
+    /// Takes off what something came to.
+    pub(super) fn spend(&mut self, bytes: usize) {
+        self.bytes_left = self.bytes_left.saturating_sub(bytes);
     }
 
     /// Another layer may be undone; if not, that is noted once.
@@ -74,6 +79,11 @@ impl Budget {
         let more =
             Note { kind: NoteKind::Capped, path: String::new(), text: "more notes than are kept".to_owned() };
         self.notes.push(if is_last { more } else { note });
+    }
+
+    /// Something that was to be decoded is not all there.
+    pub(super) fn is_truncated(&self) -> bool {
+        self.notes.iter().any(|note| matches!(note.kind, NoteKind::Truncated | NoteKind::Capped))
     }
 
     pub(super) fn layers(&self) -> &[Layer] {

@@ -57,9 +57,9 @@ pub(super) fn bytes(bytes: &[u8], place: Place<'_>, budget: &mut Budget) -> Valu
     if !place.may_undo(budget) {
         return plain(bytes);
     }
-    match unpacked(bytes, budget) {
-        Some((coding, unpacked)) => compressed(coding, bytes.len(), &unpacked, place, budget),
-        None => uncompressed(bytes, place, budget),
+    match Inside::of(bytes, budget) {
+        Some(inside) => inside.undo(bytes.len(), place, budget),
+        None => unknown(bytes, place, budget),
     }
 }
 
@@ -70,13 +70,49 @@ fn plain(bytes: &[u8]) -> Value {
     }
 }
 
-fn uncompressed(bytes: &[u8], place: Place<'_>, budget: &mut Budget) -> Value {
-    if let Some(readable) = readable(bytes) {
-        return text(readable, place, budget);
+/// What bytes turn out to hold.
+enum Inside<'a> {
+    Compressed(Coding, Unpacked),
+    Text(&'a str),
+    Message(&'a [u8]),
+}
+
+impl<'a> Inside<'a> {
+    fn of(bytes: &'a [u8], budget: &mut Budget) -> Option<Self> {
+        if let Some((coding, unpacked)) = unpacked(bytes, budget) {
+            return Some(Self::Compressed(coding, unpacked));
+        }
+        let is_message = || protobuf::looks_like_message(bytes).then_some(Self::Message(bytes));
+        readable(bytes).map(Self::Text).or_else(is_message)
     }
-    if let Some(message) = message(bytes, place, budget) {
-        return message;
+
+    /// It is more than chance, where bytes came out of something that need not have held any.
+    fn is_telling(&self) -> bool {
+        match self {
+            Self::Compressed(..) | Self::Message(_) => true,
+            Self::Text(text) => is_telling(text),
+        }
     }
+
+    /// Goes on with it. `length` is that of the bytes.
+    fn undo(self, length: usize, place: Place<'_>, budget: &mut Budget) -> Value {
+        match self {
+            Self::Compressed(coding, unpacked) => compressed(coding, length, &unpacked, place, budget),
+            Self::Text(readable) => {
+                if readable.len() < length {
+                    budget.note(NoteKind::Truncated, place.path, "it ends within a character".to_owned());
+                }
+                text(readable, place, budget)
+            }
+            Self::Message(message) => {
+                budget.layer(place.path, Coding::Protobuf, length, length);
+                protobuf::parse(message, place.inside(), budget).unwrap_or_else(|| Value::bytes(message))
+            }
+        }
+    }
+}
+
+fn unknown(bytes: &[u8], place: Place<'_>, budget: &mut Budget) -> Value {
     if let Some(inflated) = bare_deflate(bytes, budget) {
         let unpacked = Unpacked { bytes: inflated, end: End::Whole };
         return compressed(Coding::Deflate, bytes.len(), &unpacked, place, budget);
@@ -85,36 +121,45 @@ fn uncompressed(bytes: &[u8], place: Place<'_>, budget: &mut Budget) -> Value {
     Value::bytes(bytes)
 }
 
+/// Text, but for a character at its end that is not whole.
 fn readable(bytes: &[u8]) -> Option<&str> {
-    std::str::from_utf8(bytes).ok().filter(|text| is_readable(text))
+    const LONG: usize = 24;
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() && error.valid_up_to() >= LONG => {
+            std::str::from_utf8(&bytes[..error.valid_up_to()]).ok()?
+        }
+        Err(_) => return None,
+    };
+    Some(text).filter(|text| is_readable(text))
 }
 
-fn message(bytes: &[u8], place: Place<'_>, budget: &mut Budget) -> Option<Value> {
-    protobuf::looks_like_message(bytes).then_some(())?;
-    budget.layer(place.path, Coding::Protobuf, bytes.len(), bytes.len());
-    protobuf::parse(bytes, place.inside(), budget)
-}
-
-/// What compressed bytes hold. Two bytes show zlib, which is little to go by: its end must come, or text.
-fn unpacked(bytes: &[u8], budget: &Budget) -> Option<(Coding, Unpacked)> {
+/// What compressed bytes hold. Two bytes show zlib, which is little to go by: its end must come, or text. What was
+/// unpacked in vain is paid for as well.
+fn unpacked(bytes: &[u8], budget: &mut Budget) -> Option<(Coding, Unpacked)> {
     let coding = compression::by_magic(bytes)?;
     let unpacked = compression::unpack(coding, bytes, budget.growth_of(bytes.len()))?;
     let is_sure = coding != Coding::Zlib || unpacked.end == End::Whole || is_mostly_text(&unpacked.bytes);
+    if !is_sure {
+        budget.spend(unpacked.bytes.len());
+    }
     is_sure.then_some((coding, unpacked))
 }
 
 fn is_mostly_text(bytes: &[u8]) -> bool {
-    const ENOUGH: usize = 32;
-    let beginning = &bytes[..bytes.len().min(256)];
-    let valid = std::str::from_utf8(beginning).map_or_else(|error| error.valid_up_to(), str::len);
-    valid >= ENOUGH && readable(&beginning[..valid]).is_some()
+    const LOOKED_AT: usize = 256;
+    readable(&bytes[..bytes.len().min(LOOKED_AT)]).is_some()
 }
 
-/// Little bytes inflate to something by chance, but hardly to text.
-fn bare_deflate(bytes: &[u8], budget: &Budget) -> Option<Vec<u8>> {
+/// Few bytes inflate to something by chance, but hardly to text.
+fn bare_deflate(bytes: &[u8], budget: &mut Budget) -> Option<Vec<u8>> {
     const SHORTEST: usize = 16;
-    let is_long = |inflated: &Vec<u8>| inflated.len() >= SHORTEST && readable(inflated).is_some();
-    compression::bare_deflate(bytes, budget.growth_of(bytes.len())).filter(is_long)
+    let inflated = compression::bare_deflate(bytes, budget.growth_of(bytes.len()))?;
+    let is_text = inflated.len() >= SHORTEST && readable(&inflated).is_some();
+    if !is_text {
+        budget.spend(inflated.len());
+    }
+    is_text.then_some(inflated)
 }
 
 /// Notes how an unpacking ended, and goes on with what came out.
@@ -214,16 +259,15 @@ fn quoted(text: &str, place: Place<'_>, budget: &mut Budget) -> Option<Value> {
 
 /// Base64 or hexadecimal digits of something that can be told.
 fn encoded(text: &str, place: Place<'_>, budget: &mut Budget) -> Option<Value> {
-    let (coding, decoded) = digits::decode(text).find(|(_, decoded)| says_something(decoded, budget))?;
-    budget.layer(place.path, coding, text.len(), decoded.len());
-    Some(bytes(&decoded, place.inside(), budget))
-}
-
-fn says_something(bytes: &[u8], budget: &Budget) -> bool {
-    match readable(bytes) {
-        Some(text) => is_telling(text),
-        None => unpacked(bytes, budget).is_some() || protobuf::looks_like_message(bytes),
-    }
+    digits::decode(text).find_map(|digits| {
+        let inside = Inside::of(&digits.bytes, budget).filter(Inside::is_telling)?;
+        budget.layer(place.path, digits.coding, text.len(), digits.bytes.len());
+        if !digits.is_whole {
+            let name = digits.coding.as_str();
+            budget.note(NoteKind::Truncated, place.path, format!("{name} ends early"));
+        }
+        Some(inside.undo(digits.bytes.len(), place.inside(), budget))
+    })
 }
 
 /// Of sixteen letters in a row, one in 100 000 is base64 of printable ASCII by chance; other characters come by chance

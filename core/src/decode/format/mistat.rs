@@ -45,8 +45,8 @@ fn decrypt_events(message: &mut Message, budget: &mut Budget) -> Format {
     if events.trim_start().starts_with(['{', '[']) {
         return Format::MistatV2;
     }
-    let clear = key(message)
-        .and_then(|key| decrypted(&key, &data_encoding::HEXLOWER_PERMISSIVE.decode(events.as_bytes()).ok()?));
+    let is_cut = budget.is_truncated();
+    let clear = key(message).and_then(|key| decrypted(&key, events, is_cut));
     let Some(clear) = clear else {
         budget.note(
             NoteKind::Unreadable,
@@ -78,22 +78,35 @@ fn key(message: &Message) -> Option<[u8; BLOCK]> {
     data_encoding::HEXUPPER.encode(&Md5::digest(seed.as_bytes())).as_bytes().first_chunk().copied()
 }
 
-/// AES block by block, then the padding of RFC 5652 section 6.3 off. A wrong key does not come by a right padding and
-/// readable text at once.
-fn decrypted(key: &[u8; BLOCK], encrypted: &[u8]) -> Option<Vec<u8>> {
+/// AES block by block, then the padding off. A wrong key does not come by readable text.
+fn decrypted(key: &[u8; BLOCK], digits: &str, is_cut: bool) -> Option<Vec<u8>> {
+    let digits = if is_cut {
+        &digits.as_bytes()[..digits.len() / (2 * BLOCK) * (2 * BLOCK)]
+    } else {
+        digits.as_bytes()
+    };
+    let encrypted = data_encoding::HEXLOWER_PERMISSIVE.decode(digits).ok()?;
     (!encrypted.is_empty() && encrypted.len().is_multiple_of(BLOCK)).then_some(())?;
     let cipher = Aes128::new(&Array::from(*key));
-    let mut clear = Vec::with_capacity(encrypted.len());
-    for block in encrypted.as_chunks::<BLOCK>().0 {
+    let blocks = encrypted.as_chunks::<BLOCK>().0.iter().flat_map(|block| {
         let mut block = Array::from(*block);
         cipher.decrypt_block(&mut block);
-        clear.extend_from_slice(&block);
-    }
+        block
+    });
+    let clear: Vec<u8> = blocks.collect();
+    // The padding is at the end, which is what is missing.
+    let clear = if is_cut { clear } else { without_padding(clear)? };
+    let is_text = std::str::from_utf8(&clear).map_or_else(|error| error.error_len().is_none(), |_| true);
+    is_text.then_some(clear)
+}
+
+/// RFC 5652 section 6.3; `None` if it is not right.
+fn without_padding(mut clear: Vec<u8>) -> Option<Vec<u8>> {
     let padding = usize::from(*clear.last()?);
     let kept = clear.len().checked_sub(padding).filter(|_| (1..=BLOCK).contains(&padding))?;
-    let is_padded = clear[kept..].iter().all(|&byte| usize::from(byte) == padding);
+    let is_right = clear[kept..].iter().all(|&byte| usize::from(byte) == padding);
     clear.truncate(kept);
-    (is_padded && std::str::from_utf8(&clear).is_ok()).then_some(clear)
+    is_right.then_some(clear)
 }
 
 fn is_v3(message: &Message) -> bool {

@@ -128,7 +128,7 @@ pub(super) fn recognise(
     opened
         .or_else(|| sensors::recognise(message, value, budget))
         .or_else(|| track::recognise(message, value))
-        .or_else(|| onetrack::recognise(message, value))
+        .or_else(|| onetrack::recognise(message, value, budget))
         .or_else(|| httpdns::recognise(message))
         .or_else(|| splash::recognise(message))
         .unwrap_or_else(|| general(message, value, budget))

@@ -30,8 +30,10 @@ pub(super) fn open(message: &mut Message, budget: &mut Budget) -> Option<Format>
 }
 
 /// A list of events, each with a header `H` that names event and app, and a body `B`.
-pub(super) fn recognise(message: &Message, value: &Value) -> Option<Format> {
+pub(super) fn recognise(message: &Message, value: &Value, budget: &Budget) -> Option<Format> {
     let events = message.body_of(value)?.as_list().filter(|list| !list.is_empty())?;
+    // What was cut may end within an event.
+    let events = if budget.is_truncated() && events.len() > 1 { &events[..events.len() - 1] } else { events };
     let is_event = |event: &Value| {
         let names = |key| event.get("H").is_some_and(|header| header.get(key).is_some());
         event.get("B").is_some_and(|body| body.as_map().is_some()) && names("event") && names("app_id")

@@ -52,8 +52,9 @@ fn is_upload(message: &Message, events: &Value, text: &str, place: &str, budget:
         batch.note(place, budget);
         return true;
     }
-    let are_events = are_events(events);
-    if are_events {
+    let is_cut = budget.is_truncated();
+    let are_events = are_events(events, is_cut);
+    if are_events && !is_cut {
         check(message, text, place, budget);
     }
     are_events
@@ -67,8 +68,11 @@ fn is_config(message: &Message) -> bool {
     is_path && ["project", "app_id"].iter().any(|name| message.field(name).is_some())
 }
 
-fn are_events(value: &Value) -> bool {
-    value.as_list().map_or_else(|| is_event(value), |list| !list.is_empty() && list.iter().all(is_event))
+/// One event, or a list of them. What was cut may end within an event.
+fn are_events(value: &Value, is_cut: bool) -> bool {
+    let Some(list) = value.as_list() else { return is_event(value) };
+    let whole = if is_cut { list.split_last().map_or(list, |(_, whole)| whole) } else { list };
+    !whole.is_empty() && whole.iter().all(is_event)
 }
 
 /// What every event has: whom it is about, a type of the known ones, and its properties.
@@ -81,7 +85,7 @@ fn is_event(value: &Value) -> bool {
 /// Events that came without their form, as somebody may paste them: then each must also say what library made it.
 fn is_batch_of_its_own(value: &Value) -> bool {
     let says_library = |event: &Value| event.get("lib").is_some_and(|lib| lib.get("$lib").is_some());
-    are_events(value)
+    are_events(value, false)
         && value.as_list().map_or_else(|| says_library(value), |list| list.iter().all(says_library))
 }
 

@@ -131,6 +131,15 @@ fn mistat_2_under_another_key_stays_closed() {
 }
 
 #[test]
+fn mistat_2_that_was_cut_is_read_as_far_as_it_goes() {
+    let mut cut = request("/mistats/v2", &[], &MISTAT_V2.as_bytes()[..MISTAT_V2.len() - 5]);
+    cut.missing = 5;
+    let decoded = decode_request(&cut);
+    assert_eq!(layers(&decoded, "body.stat_value"), ["hex", "aes128-ecb"]);
+    assert_eq!(decoded.at("body.stat_value").unwrap().as_text(), Some("[{\"category\":\"mi"));
+}
+
+#[test]
 fn mistat_1_and_3() {
     let body =
         format!("app_id=1&app_key=2&device_id=3&channel=c&version=v&stat_value={}", percent("[{\"a\":1}]"));

@@ -62,6 +62,37 @@ fn what_was_not_kept_is_said_and_the_rest_is_read() {
 }
 
 #[test]
+fn a_form_that_was_cut_is_read_as_far_as_it_goes() {
+    let event = |id: u32| {
+        format!(
+            r#"{{"type":"track","distinct_id":"{}","properties":{{"n":{id}}}}}"#,
+            id.wrapping_mul(2_654_435_761)
+        )
+    };
+    let events = (0..40).map(event).collect::<Vec<_>>().join(",");
+    let list = percent(&BASE64.encode(&gzip(format!("[{events}]").as_bytes())));
+    let whole = format!("gzip=1&data_list={list}");
+    for length in whole.len() - 60..whole.len() {
+        let mut cut = request("/sa", &[], &whole.as_bytes()[..length]);
+        cut.missing = (whole.len() - length) as u64;
+        let decoded = decode_request(&cut);
+        assert_eq!(json(decoded.at("body.data_list[0].properties.n").unwrap()), "0", "{length}");
+        assert_eq!(decoded.format, Format::Sensors);
+        assert!(decoded.notes.iter().all(|note| note.kind == NoteKind::Truncated), "{:?}", decoded.notes);
+    }
+}
+
+#[test]
+fn text_may_end_within_a_character() {
+    let text = "the same again and again, \u{fc}".repeat(3);
+    let decoded = decode_bytes(&text.as_bytes()[..text.len() - 1]);
+    assert_eq!(
+        (decoded.format, notes(&decoded)),
+        (Format::Text, vec!["truncated: it ends within a character".to_owned()])
+    );
+}
+
+#[test]
 fn content_codings_are_taken_off_in_their_order() {
     let body = zlib(&gzip(b"{\"a\":1}"));
     let decoded = decode_request(&request("/x", &[("content-encoding", "gzip, deflate")], body));

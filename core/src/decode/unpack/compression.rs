@@ -56,7 +56,8 @@ pub(in crate::decode) fn unpack(coding: Coding, bytes: &[u8], limit: usize) -> O
     (!unpacked.bytes.is_empty()).then_some(unpacked)
 }
 
-/// Bare deflate shows itself by nothing: it is believed where it ends with the last byte.
+/// Bare deflate shows itself by nothing: it is believed where it ends with the last byte. What it came to at most is
+/// `limit`.
 pub(in crate::decode) fn bare_deflate(bytes: &[u8], limit: usize) -> Option<Vec<u8>> {
     let (unpacked, used) = inflate(Decompress::new(false), bytes, limit);
     (unpacked.end == End::Whole && used == bytes.len()).then_some(unpacked.bytes)

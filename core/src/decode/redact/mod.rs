@@ -1,5 +1,7 @@
 //! A decoding without what it said. What is not known to be harmless is replaced: text, numbers, bytes and keys.
 
+mod words;
+
 use std::fmt;
 
 use hashbrown::{HashMap, HashSet};
@@ -7,102 +9,9 @@ use sha2::{Digest, Sha256};
 
 use super::limits::MAX_PERSONAL;
 use super::path;
-use super::personal::{PersonalKind, is_known, normalised};
+use super::personal::PersonalKind;
 use super::value::{Map, Value, hex};
 use super::{Decoded, Layer, Note, Personal};
-
-/// Values under these, as [`normalised`] gives them, say what a program did and how, not of whom: they are kept where
-/// they are single words or small numbers.
-const HARMLESS: [&str; 36] = [
-    "appid",
-    "appkey",
-    "appver",
-    "appversion",
-    "codex",
-    "crc",
-    "dryrun",
-    "event",
-    "ext",
-    "format",
-    "gzip",
-    "instanttype",
-    "instantevent",
-    "interval",
-    "length",
-    "lib",
-    "libmethod",
-    "libversion",
-    "method",
-    "mistatv",
-    "msgtype",
-    "os",
-    "otprotocol",
-    "otsender",
-    "package",
-    "pkv",
-    "platform",
-    "policy",
-    "project",
-    "protocol",
-    "sdkversion",
-    "size",
-    "sdkver",
-    "type",
-    "usedsearchengine",
-    "version",
-];
-
-/// Of those, the ones whose numbers are long: of an app, or a check sum.
-const NUMBERS: [&str; 4] = ["appid", "appkey", "crc", "ext"];
-
-/// Of these only the name is harmless.
-const NAMES: [&str; 45] = [
-    "b",
-    "body",
-    "bytes",
-    "checksum",
-    "data",
-    "datalist",
-    "ekey",
-    "entity",
-    "events",
-    "h",
-    "header",
-    "headers",
-    "hex",
-    "category",
-    "channel",
-    "content",
-    "identities",
-    "items",
-    "key",
-    "source",
-    "libdetail",
-    "list",
-    "nonce",
-    "ot",
-    "otnet",
-    "otsid",
-    "p",
-    "params",
-    "payload",
-    "payloads",
-    "properties",
-    "query",
-    "r",
-    "region",
-    "s",
-    "sid",
-    "sign",
-    "signature",
-    "statvalue",
-    "token",
-    "trackid",
-    "uidtype",
-    "value",
-    "values",
-    "instanceidtype",
-];
 
 /// What is kept is searched for each personal value; where there are more of them, nothing is kept.
 const MAX_SECRETS: usize = 512;
@@ -207,26 +116,17 @@ impl Redactor<'_> {
         kept
     }
 
-    /// A name that a programmer chose says nothing; but a map may also have hosts or words for keys.
     fn key(&self, key: &str) -> String {
-        let name = normalised(key);
-        let is_number = key.len() <= 3 && key.bytes().all(|byte| byte.is_ascii_digit());
-        let is_name =
-            is_number || is_known(key) || NAMES.contains(&name.as_str()) || HARMLESS.contains(&name.as_str());
-        // Normalising takes away what is no letter: only what was little may be kept.
-        let is_plain = key.is_ascii() && key.len() <= name.len() + 6;
-        if is_name && is_plain { key.to_owned() } else { self.replacement("key", key) }
+        if words::is_name(key) { key.to_owned() } else { self.replacement("key", key) }
     }
 
     fn is_harmless(&self, leaf: &Value, place: Place<'_>) -> bool {
-        let key = normalised(place.key);
+        let is_harmless_key = words::is_harmless(place.key) && !self.kinds.contains_key(place.old);
+        if !is_harmless_key || !matches!(leaf, Value::Integer(_) | Value::Text(_)) {
+            return false;
+        }
         let text = leaf.to_string();
-        let is_kept_type = matches!(leaf, Value::Integer(_) | Value::Text(_));
-        let is_harmless_key = HARMLESS.contains(&key.as_str()) && !self.kinds.contains_key(place.old);
-        is_kept_type
-            && is_harmless_key
-            && is_word(&text, NUMBERS.contains(&key.as_str()))
-            && !self.tells(&text)
+        words::is_word(&text, words::is_of_long_numbers(place.key)) && !self.tells(&text)
     }
 
     /// A personal value is in it.
@@ -271,18 +171,4 @@ impl fmt::Display for Replacement<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "[{}: {} characters, {}]", self.kind, self.length, self.hash)
     }
-}
-
-/// A name that a programmer gave: `page_load_event_start`, `com.miui.home`, `3.4.0`. Long numbers, and letters and
-/// digits mixed, are more likely to be somebody's.
-fn is_word(text: &str, may_be_number: bool) -> bool {
-    const LONGEST: usize = 48;
-    const LONGEST_NUMBER: usize = 6;
-    let is_part = |part: &str| {
-        let digits = part.bytes().filter(u8::is_ascii_digit).count();
-        let is_number = digits == part.len();
-        part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-            && (digits == 0 || part.len() <= LONGEST_NUMBER || is_number && may_be_number)
-    };
-    text.len() <= LONGEST && text.split(['_', '$', '.', '-', '=']).all(is_part)
 }
