@@ -143,11 +143,12 @@ impl Map {
         if self.get(key).is_none() {
             return key.to_owned();
         }
-        let taken = |name: &str| self.entries.iter().any(|(other, _)| other == name);
-        let same = self.entries.iter().filter(|(name, _)| original_key(name) == key).count();
-        ((same + 1).max(2)..)
-            .map(|count| format!("{key}#{count}"))
-            .find(|name| !taken(name))
+        let numbers =
+            self.entries.iter().rev().filter_map(|(name, _)| numbered(name).filter(|(name, _)| *name == key));
+        let next = numbers.map(|(_, number)| number).next().unwrap_or(1) + 1;
+        (next..)
+            .map(|number| format!("{key}#{number}"))
+            .find(|name| self.get(name).is_none())
             .unwrap_or_default()
     }
 
@@ -162,10 +163,15 @@ impl Map {
 
 /// A key without what [`Map`] adds to one that comes again.
 pub(super) fn original_key(key: &str) -> &str {
-    match key.rsplit_once('#') {
-        Some((name, count)) if !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => key,
-    }
+    numbered(key).map_or(key, |(name, _)| name)
+}
+
+/// The parts of `name#2`.
+fn numbered(key: &str) -> Option<(&str, u32)> {
+    const DIGITS: usize = 9;
+    let (name, digits) = key.rsplit_once('#')?;
+    let is_number = (1..=DIGITS).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| digits.parse().ok()).flatten().map(|number| (name, number))
 }
 
 impl FromIterator<(String, Value)> for Map {

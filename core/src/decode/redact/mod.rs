@@ -13,9 +13,6 @@ use super::personal::PersonalKind;
 use super::value::{Map, Value, hex};
 use super::{Decoded, Layer, Note, Personal};
 
-/// What is kept is searched for each personal value; where there are more of them, nothing is kept.
-const MAX_SECRETS: usize = 512;
-
 /// Shorter ones are found in anything.
 const SHORTEST_SECRET: usize = 3;
 
@@ -37,7 +34,7 @@ fn digest(value: &[u8], salt: &[u8]) -> String {
 pub(super) fn redact(decoded: &Decoded, salt: &[u8]) -> Decoded {
     let kinds = decoded.personal.iter().map(|personal| (personal.path.as_str(), personal.kind)).collect();
     let secrets = secrets(&decoded.personal);
-    let is_full = secrets.len() > MAX_SECRETS || decoded.personal.len() >= MAX_PERSONAL;
+    let is_full = decoded.personal.len() >= MAX_PERSONAL;
     let mut redactor = Redactor { salt, kinds, secrets, is_full, paths: HashMap::new() };
     let value = redactor.value(&decoded.value, Place { old: "", new: "", key: "" });
     Decoded {
@@ -67,7 +64,7 @@ struct Redactor<'a> {
     salt: &'a [u8],
     kinds: HashMap<&'a str, PersonalKind>,
     secrets: HashSet<String>,
-    /// There are more of them.
+    /// There may be more of them: nothing is kept.
     is_full: bool,
     /// Where things are now.
     paths: HashMap<String, String>,
@@ -129,10 +126,13 @@ impl Redactor<'_> {
         words::is_word(&text, words::is_of_long_numbers(place.key)) && !self.tells(&text)
     }
 
-    /// A personal value is in it.
-    fn tells(&self, text: &str) -> bool {
-        let text = text.to_lowercase();
-        self.is_full || self.secrets.iter().any(|secret| text.contains(secret.as_str()))
+    /// A personal value is in it. The text is a word, so it has few parts, while there may be many values.
+    fn tells(&self, word: &str) -> bool {
+        let word = word.to_lowercase();
+        let parts = |start: usize| (start + SHORTEST_SECRET..=word.len()).map(move |end| (start, end));
+        let mut all = (0..word.len()).flat_map(parts);
+        self.is_full
+            || all.any(|(start, end)| word.get(start..end).is_some_and(|part| self.secrets.contains(part)))
     }
 
     fn replaced(&self, leaf: &Value, path: &str) -> String {

@@ -51,6 +51,14 @@ fn numbers_and_foreign_keys_are_gone() {
 }
 
 #[test]
+fn where_not_all_that_is_personal_is_listed_nothing_is_kept() {
+    let many = "{\"event\":\"start\",\"time\":1588300000000},";
+    let events = |count| redacted(&format!("[{}{{}}]", many.repeat(count)));
+    assert!(events(limits::MAX_PERSONAL - 1).contains("\"start\""));
+    assert!(!events(limits::MAX_PERSONAL + 1).contains("\"start\""));
+}
+
+#[test]
 fn bytes_are_gone() {
     let decoded = decode_bytes(&[0xfe; 40]);
     let written = json(&decoded.redacted(b"salt"));
