@@ -247,10 +247,7 @@ fn undo_below(value: &mut Value, place: Place<'_>, budget: &mut Budget) {
 
 /// A JSON string that holds JSON.
 fn quoted(text: &str, place: Place<'_>, budget: &mut Budget) -> Option<Value> {
-    text.trim_start()
-        .starts_with("\"{")
-        .then_some(())
-        .or(text.trim_start().starts_with("\"[").then_some(()))?;
+    ["\"{", "\"["].iter().any(|start| text.trim_start().starts_with(start)).then_some(())?;
     let inner: String = serde_json::from_str(text).ok()?;
     json::parse(&inner, place.nesting, &mut Budget::default())?;
     budget.layer(place.path, Coding::Json, text.len(), inner.len());

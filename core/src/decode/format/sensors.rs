@@ -120,10 +120,12 @@ struct Encrypted {
 
 impl Encrypted {
     fn of(value: &Value) -> Option<Self> {
-        let batches = value.as_list()?;
+        let batches = value.as_list().unwrap_or(std::slice::from_ref(value));
         let is_batch = |batch: &Value| ["ekey", "pkv", "payloads"].iter().all(|key| batch.get(key).is_some());
         (!batches.is_empty() && batches.iter().all(is_batch)).then_some(())?;
-        let payloads = batches.iter().filter_map(|batch| batch.get("payloads")?.as_list()).flatten();
+        let payloads = batches.iter().filter_map(|batch| batch.get("payloads"));
+        let payloads =
+            payloads.flat_map(|payloads| payloads.as_list().unwrap_or(std::slice::from_ref(payloads)));
         let lengths: Vec<usize> = payloads.map(|payload| payload.as_text().map_or(0, str::len)).collect();
         let key_version =
             batches.first()?.get("pkv").and_then(Value::as_integer).map(|version| version.to_string());
@@ -139,7 +141,7 @@ impl Encrypted {
         let Self { batches, payloads, characters, .. } = self;
         let key = self.key_version.as_deref().unwrap_or("?");
         let text = format!(
-            "{payloads} events in {batches} batches, {characters} characters of base64, encrypted with AES under version \
+            "{payloads} payloads in {batches} batches, {characters} characters of base64, encrypted with AES under version \
              {key} of a key that the collector has"
         );
         budget.note(NoteKind::Unreadable, place, text);

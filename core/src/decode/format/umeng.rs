@@ -22,7 +22,8 @@ const NAMES: [&str; 10] = [
     "ts_secs",
     "length",
     "entity",
-    "guid",
+    // Of the envelope: a device's would be called so as well.
+    "envelope_guid",
     "checksum",
     "codex",
 ];

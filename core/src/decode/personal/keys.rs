@@ -58,7 +58,7 @@ const KEYS: [(PersonalKind, &str); 27] = [
     (Email, "email mail emailaddress identityemail"),
     (
         Location,
-        "latitude longitude lat lon lng lati longi location coordinates gps cellid lac address city \
+        "latitude longitude lat lon lng lati longi location coordinates gps cellid lac city \
          district",
     ),
     (Operator, "carrier operator operatorname carriername simoperator mcc mnc mccmnc imsi plmn"),

@@ -190,6 +190,8 @@ mod tests {
         for kind in PersonalKind::ALL {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
             assert!(kind.explain().ends_with('.') && !kind.label().is_empty());
+            let row = format!("| `{}` | {} |", kind.as_str(), kind.explain().trim_end_matches('.'));
+            assert!(include_str!("../../../../docs/decoding.md").contains(&row), "not in the docs: {row}");
         }
     }
 }

@@ -12,8 +12,8 @@ const HARMLESS: &str = "appid appkey appver appversion codex crc dryrun event ex
 const NUMBERS: &str = "appid appkey crc ext";
 
 /// Of these only the name is harmless.
-const NAMES: &str = "acceptlanguage b body bytes category cause channel checksum command content cookie country data \
-    datalist dn ekey entity events h header headers hex host hosts id instanceidtype internetstatus \
+const NAMES: &str = "acceptlanguage address b body bytes category cause channel checksum command content cookie country data \
+    datalist dn ekey entity envelopeguid events h header headers hex host hosts id instanceidtype internetstatus \
     isfirstday isfirsttime items key language libdetail list miuiregion networktype nonce num op origin \
     otnet otsid p params payload payloads properties r region s screenheight screenwidth sdk \
     searchmethod searchposition searchtype serialnum sid sign signature source statvalue suffix \

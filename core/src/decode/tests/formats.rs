@@ -76,9 +76,20 @@ fn encrypted_sensors_are_named_and_measured() {
         let decoded = decode_bytes(format!("gzip={gzip}&data_list={}", percent(list)).as_bytes());
         assert_eq!(decoded.format, Format::Sensors);
         let [note] = &notes(&decoded)[..] else { panic!("{decoded:?}") };
-        assert!(note.starts_with("unreadable: data_list: 2 events in 1 batches, 20 characters"), "{note}");
+        assert!(note.starts_with("unreadable: data_list: 2 payloads in 1 batches, 20 characters"), "{note}");
         assert!(note.contains("version 3 "), "{note}");
     }
+}
+
+#[test]
+fn an_encrypted_event_of_a_page_is_named() {
+    let data = percent(r#"{"ekey":"QUJDREVGRw==","pkv":1,"payloads":"////AAAA"}"#);
+    let decoded = decode_request(&request("/sa", &[], format!("data={data}&ext=crc%3D1&gzip=9")));
+    assert_eq!(decoded.format, Format::Sensors);
+    assert!(
+        notes(&decoded)[0].starts_with("unreadable: body.data: 1 payloads in 1 batches, 8 characters"),
+        "{decoded:?}"
+    );
 }
 
 #[test]
@@ -235,7 +246,8 @@ fn umeng_envelopes() {
             let place = if decoded.at("body").is_some() { "body.entity" } else { "entity" };
             assert_eq!((decoded.format, layers(&decoded, place)), (Format::Umeng, vec!["zlib", "json"]));
             assert_eq!(json(decoded.at(place).unwrap()), inner);
-            assert!(decoded.personal.iter().any(|personal| personal.kind == PersonalKind::Imei));
+            let in_body = kinds(&decoded).into_iter().filter(|(path, _)| !path.starts_with("headers"));
+            assert_eq!(in_body.map(|(_, kind)| kind).collect::<Vec<_>>(), ["imei"]);
         }
         let decoded = decode_bytes(&umeng(&[0xa5; 32], 1, is_compact));
         assert_eq!(decoded.format, Format::Umeng);
