@@ -34,6 +34,23 @@ fn every_bound_leaves_a_note() {
 }
 
 #[test]
+fn what_is_deep_needs_little_stack() {
+    const STACK: usize = 512 * 1024;
+    let mut strings = "1".repeat(40);
+    let mut message = b"\x0a\x0bhello world\x12\x0bhello world".to_vec();
+    for _ in 0..9 {
+        strings = format!("{}{}{}", "[".repeat(6), json(&format!("{{\"a\":{strings}}}")), "]".repeat(6));
+        message = [&[10, u8::try_from(message.len()).unwrap()], &message[..]].concat();
+    }
+    let lists = format!("{}{}", "[".repeat(127), "]".repeat(127));
+    for input in [strings.into_bytes(), lists.into_bytes(), message] {
+        let run = move || decode_bytes(&input).redacted(b"salt");
+        let decoded = std::thread::Builder::new().stack_size(STACK).spawn(run).unwrap().join().unwrap();
+        assert_ne!(decoded.format, Format::Unknown);
+    }
+}
+
+#[test]
 fn notes_are_bounded() {
     let bad = (0..MAX_NOTES + 5).map(|index| format!("a{index}=%ff%00%01")).collect::<Vec<_>>().join("&");
     let decoded = decode_bytes(bad.as_bytes());
