@@ -12,6 +12,7 @@ use telltale_core::store::{By, Moment, Sort};
 
 use crate::decode::DecodeArgs;
 use crate::error::Error;
+use crate::experiment::{self, ExperimentArgs, ServeArgs};
 use crate::output;
 use crate::replay::ReplayArgs;
 use crate::rules::{OwnLists, RulesArgs};
@@ -76,6 +77,10 @@ pub(crate) enum Command {
     Coverage(CoverageQuery),
     /// When nothing, or not everything, could be seen
     Gaps(GapQuery),
+    /// Test whether what a program is shown causes it to upload it
+    Experiment(ExperimentArgs),
+    #[command(name = experiment::INSIDE, hide = true)]
+    ExperimentInside(ServeArgs),
     /// What the catalogue and own lists say of hosts and addresses, and why
     Rules(RulesArgs),
     /// Print the completions for a shell
@@ -218,9 +223,9 @@ impl From<Order> for Sort {
 
 impl Global {
     /// How a session is kept and shown.
-    pub(crate) fn session_options(&self, capture: &CaptureArgs) -> SessionOptions {
+    pub(crate) fn session_options(&self, capture: CaptureLimits) -> SessionOptions {
         let (db, lists) = (self.record_path().ok(), self.own_lists());
-        SessionOptions { db, lists, capture: capture.limits(), json: self.json, quiet: self.quiet }
+        SessionOptions { db, lists, capture, json: self.json, quiet: self.quiet }
     }
 
     /// Where own lists are kept.

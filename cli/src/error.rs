@@ -5,6 +5,7 @@ use std::io;
 use telltale_core::store::StoreError;
 
 use crate::decode::DecodeError;
+use crate::experiment::ExperimentError;
 use crate::replay::ReplayError;
 use crate::rules::RulesCommandError;
 use crate::run::RunError;
@@ -18,6 +19,8 @@ pub(crate) enum Error {
     NoHome,
     #[error(transparent)]
     Run(#[from] RunError),
+    #[error(transparent)]
+    Experiment(#[from] ExperimentError),
     #[error(transparent)]
     Replay(#[from] ReplayError),
     #[error(transparent)]

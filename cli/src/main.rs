@@ -3,6 +3,7 @@
 mod args;
 mod decode;
 mod error;
+mod experiment;
 mod logger;
 mod netlink;
 mod output;
@@ -43,9 +44,9 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<ExitCode, Error> {
     let global = &args.global;
     match &args.command {
-        Command::Run(run) => return Ok(run::run(run, &global.session_options(&run.capture))?),
+        Command::Run(run) => return Ok(run::run(run, &global.session_options(run.capture.limits()))?),
         Command::RunInside(inside) => return Ok(run::become_command(inside)),
-        Command::Tun(tun) => tun::tun(tun, &global.session_options(&tun.capture))?,
+        Command::Tun(tun) => tun::tun(tun, &global.session_options(tun.capture.limits()))?,
         Command::Replay(replay) => return Ok(replay::replay(replay, global)?),
         Command::Apps(query) => query::apps(global, query)?,
         Command::Hosts(query) => query::hosts(global, query)?,
@@ -56,6 +57,8 @@ fn run(args: &Args) -> Result<ExitCode, Error> {
         Command::Coverage(coverage) => query::coverage(global, coverage)?,
         Command::Gaps(query) => query::gaps(global, query)?,
         Command::Decode(decode) => decode::decode(decode, global)?,
+        Command::Experiment(args) => experiment::experiment(args, global)?,
+        Command::ExperimentInside(args) => return Ok(experiment::serve(args)),
         Command::Rules(args) => rules::rules(args, global)?,
         Command::Completions { shell } => completions(*shell)?,
         Command::Man => clap_mangen::Man::new(Args::command()).render(&mut io::stdout())?,

@@ -103,7 +103,7 @@ fn not_seen(what: &str) -> String {
 }
 
 impl Query {
-    fn filter(&self) -> Filter {
+    pub(crate) fn filter(&self) -> Filter {
         Filter {
             app: self.app.clone(),
             host: self.host.clone(),
@@ -125,7 +125,7 @@ impl GapQuery {
         }
     }
 
-    fn format(&self, global: &Global) -> Format {
+    pub(crate) fn format(&self, global: &Global) -> Format {
         match (global.json, self.csv) {
             (true, _) => Format::Json,
             (false, true) => Format::Csv,

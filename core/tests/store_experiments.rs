@@ -1,4 +1,5 @@
 //! Experiments in the record: written, gone on with, listed and erased.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use telltale_core::event::{GapReason, Timestamp};
 use telltale_core::experiment::{Claim, Experiment, Plan, Verdict};

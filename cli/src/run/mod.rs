@@ -13,7 +13,7 @@ use std::io::{self, IsTerminal};
 use std::net::IpAddr;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, ExitStatus};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::thread;
 
 use clap::Args;
@@ -22,7 +22,10 @@ use nix::unistd::Pid;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use telltale_core::attribute::LinuxOwners;
+use telltale_core::event::Event;
+use telltale_core::store::Writer;
 
+pub(crate) use self::resolver::resolvers;
 pub(crate) use inside::{InsideArgs, NAME as INSIDE, become_command};
 
 use self::handover::Control;
@@ -63,12 +66,40 @@ pub(crate) enum RunError {
     Session(#[from] SessionError),
 }
 
+/// What is run, and in what network.
+pub(crate) struct Inner<'a> {
+    pub(crate) mtu: u16,
+    pub(crate) dns: &'a [IpAddr],
+    /// The program with its arguments.
+    pub(crate) command: &'a [String],
+    /// Standard input and output are pipes to whoever starts it, not the terminal's.
+    pub(crate) is_piped: bool,
+}
+
+/// A command at work, and what watches it.
+pub(crate) struct Running {
+    pub(crate) child: Child,
+    session: Session,
+    /// What the inner process mounted lies in it.
+    _folder: tempfile::TempDir,
+}
+
 /// Runs the command and answers with its exit status.
 pub(crate) fn run(args: &RunArgs, options: &SessionOptions) -> Result<ExitCode, RunError> {
-    let resolvers = resolver::resolvers(&args.dns)?;
-    let plan = Plan::new(args.mtu);
+    let inner = Inner { mtu: args.mtu, dns: &args.dns, command: &args.command, is_piped: false };
+    Ok(exit_code(start(&inner, options, |_| {})?.finish()?))
+}
+
+/// Starts a command behind a monitor. `watch` sees every event on the data-plane thread: it must only pass them on.
+pub(crate) fn start(
+    inner: &Inner<'_>,
+    options: &SessionOptions,
+    watch: impl FnMut(&Event) + Send + 'static,
+) -> Result<Running, RunError> {
+    let resolvers = resolvers(inner.dns)?;
+    let plan = Plan::new(inner.mtu);
     let (folder, control) = private_folder(&plan)?;
-    let mut child = spawn(args, folder.path())?;
+    let mut child = spawn(inner, folder.path())?;
     let handed_over = control.accept(&mut child).and_then(handover::Connection::receive);
     let (mut waiting, tun, diag) = handed_over.map_err(RunError::Inside)?;
     let network = Network {
@@ -77,12 +108,24 @@ pub(crate) fn run(args: &RunArgs, options: &SessionOptions) -> Result<ExitCode, 
         resolvers,
         owners: Some(Box::new(LinuxOwners::new(diag, child.id()))),
     };
-    let session = Session::start(network, options)?;
+    let session = Session::watched(network, options, watch)?;
     forward_signals(&child);
     waiting.go().map_err(|error| RunError::Inside(error.to_string()))?;
-    let status = child.wait().map_err(RunError::Wait)?;
-    session.finish()?;
-    Ok(exit_code(status))
+    Ok(Running { child, session, _folder: folder })
+}
+
+impl Running {
+    /// Where it is recorded.
+    pub(crate) fn record(&self) -> Option<&Writer> {
+        self.session.record()
+    }
+
+    /// Waits for the command to end, then ends the session and sums it up.
+    pub(crate) fn finish(mut self) -> Result<ExitStatus, RunError> {
+        let status = self.child.wait().map_err(RunError::Wait)?;
+        self.session.finish()?;
+        Ok(status)
+    }
 }
 
 /// A folder with the files that the inner process needs, and the socket that it calls.
@@ -95,16 +138,15 @@ fn private_folder(plan: &Plan) -> Result<(tempfile::TempDir, Control), RunError>
     Ok((folder, control))
 }
 
-fn spawn(args: &RunArgs, folder: &Path) -> Result<Child, RunError> {
+fn spawn(inner: &Inner<'_>, folder: &Path) -> Result<Child, RunError> {
     let program = std::env::current_exe().map_err(RunError::Spawn)?;
-    Command::new(program)
-        .arg(inside::NAME)
-        .arg("--folder")
-        .arg(folder)
-        .args(["--mtu", &args.mtu.to_string(), "--"])
-        .args(&args.command)
-        .spawn()
-        .map_err(RunError::Spawn)
+    let mut command = Command::new(program);
+    command.arg(inside::NAME).arg("--folder").arg(folder);
+    command.args(["--mtu", &inner.mtu.to_string(), "--"]).args(inner.command);
+    if inner.is_piped {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    }
+    command.spawn().map_err(RunError::Spawn)
 }
 
 /// A terminal sends its signals to the command as well; a signal that is meant for us alone is passed on.

@@ -25,7 +25,7 @@ pub(super) struct MountError {
 }
 
 /// The machine's resolvers, or those that were asked for.
-pub(super) fn resolvers(asked: &[IpAddr]) -> Result<Vec<SocketAddr>, RunError> {
+pub(crate) fn resolvers(asked: &[IpAddr]) -> Result<Vec<SocketAddr>, RunError> {
     let addresses = if asked.is_empty() { read_resolvers()? } else { asked.to_vec() };
     Ok(addresses.into_iter().map(|address| SocketAddr::new(address, 53)).collect())
 }

@@ -103,6 +103,14 @@ impl Experiment {
         &self.plan
     }
 
+    /// Opens addresses of another server from now on, and leaves its host out as well. For one that goes on elsewhere.
+    pub fn set_page(&mut self, page: &str) {
+        if let Test::Length { stimulus: Stimulus::Address(address), .. } = &mut self.plan.test {
+            page.clone_into(address);
+            self.plan.scope = std::mem::take(&mut self.plan.scope).without_page(page);
+        }
+    }
+
     /// All trials, in order.
     pub fn trials(&self) -> &[Trial] {
         &self.trials

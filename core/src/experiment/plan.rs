@@ -128,6 +128,11 @@ impl Plan {
         Self { claim, test: Test::of(claim, page), scope, cells, windows: Windows::default() }
     }
 
+    /// Whether addresses are opened, and not a person asked.
+    pub fn opens_addresses(&self) -> bool {
+        matches!(self.test, Test::Length { stimulus: Stimulus::Address(_), .. })
+    }
+
     /// Trials in all cells.
     pub fn trials(&self) -> usize {
         let per_block = self.test.doses().len();
