@@ -172,6 +172,33 @@ impl Conditions {
         self.and(&search, filter.search.as_deref().map(str::to_ascii_lowercase));
     }
 
+    /// Owners that an app stands for, and their table.
+    pub(super) fn on_owners(app: Option<String>) -> Option<(&'static str, Self)> {
+        app.map(|app| ("owners", Self::of_one(OWNER_MATCHES, app)))
+    }
+
+    /// Hosts of a domain, and their table.
+    pub(super) fn on_hosts(host: Option<String>) -> Option<(&'static str, Self)> {
+        host.map(|host| ("hosts", Self::of_one(HOST_MATCHES, normal_host(&host))))
+    }
+
+    fn of_one(condition: &str, value: String) -> Self {
+        let mut conditions = Self::default();
+        conditions.and(condition, Some(value));
+        conditions
+    }
+
+    /// A single number is compared: SQLite then reads an index of the column in the order of what follows in it.
+    pub(super) fn require_one_of(&mut self, column: &str, numbers: &[i64]) {
+        match numbers {
+            [number] => self.require(&format!("{column} = {number}")),
+            _ => {
+                let numbers: Vec<String> = numbers.iter().map(i64::to_string).collect();
+                self.require(&format!("{column} IN ({})", numbers.join(",")));
+            }
+        }
+    }
+
     /// Adds a condition if there is a value; every `?` in it stands for that value.
     pub(super) fn and(&mut self, condition: &str, value: Option<impl Into<Value>>) {
         let Some(value) = value else {

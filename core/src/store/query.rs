@@ -69,7 +69,7 @@ impl Journal {
         filter: &Filter,
         visit: impl FnMut(FlowRecord) -> bool,
     ) -> Result<(), StoreError> {
-        let conditions = Conditions::on_flows(filter);
+        let conditions = self.on_flows(filter)?;
         let order = match filter.sort.unwrap_or(Sort::Recent) {
             Sort::Recent => "f.start DESC, f.id DESC",
             Sort::Bytes => "f.bytes_up + f.bytes_down DESC, f.start DESC",
@@ -161,6 +161,21 @@ impl Journal {
         }
         let limit = filter.limit.unwrap_or(usize::MAX);
         Ok(gaps.into_iter().skip(filter.offset).take(limit).collect())
+    }
+
+    /// Hosts and owners by their numbers: only then are flows read in the order of those, and only as many as asked for.
+    fn on_flows(&self, filter: &Filter) -> Result<Conditions, StoreError> {
+        let (app, host) = (filter.app.clone(), filter.host.clone());
+        let mut conditions = Conditions::on_flows(&Filter { app: None, host: None, ..filter.clone() });
+        for (column, of_table) in
+            [("f.owner", Conditions::on_owners(app)), ("f.host", Conditions::on_hosts(host))]
+        {
+            if let Some((table, which)) = of_table {
+                let sql = format!("SELECT id FROM {table} {}", which.sql());
+                conditions.require_one_of(column, &self.all(&sql, &which, |row| row.get(0))?);
+            }
+        }
+        Ok(conditions)
     }
 
     /// The gap that no session has closed yet, because none runs.
