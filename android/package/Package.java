@@ -20,9 +20,6 @@ import java.util.zip.ZipOutputStream;
  * key store is in the environment, TELLTALE_KEYSTORE_PASSWORD. Two runs on the same input give the same bytes.
  */
 final class Package {
-    /** What a phone with pages of 16 KiB maps straight from the APK. */
-    private static final int PAGE = 16 * 1024;
-
     public static void main(String[] arguments) throws Exception {
         Path output = Path.of(arguments[5]);
         Path unsigned = Files.createTempFile("telltale", ".apk");
@@ -65,11 +62,11 @@ final class Package {
         }
     }
 
-    /** Libraries and the table of resources are mapped as they are, so they must not be compressed. */
+    /** The table of resources is mapped as it is. Libraries are extracted when the app is installed. */
     private static ZipEntry header(String name, byte[] content) {
         ZipEntry entry = new ZipEntry(name);
         entry.setTimeLocal(java.time.LocalDateTime.of(1981, 1, 1, 1, 1, 2));
-        if (name.endsWith(".so") || name.equals("resources.arsc")) {
+        if (name.equals("resources.arsc")) {
             CRC32 sum = new CRC32();
             sum.update(content);
             entry.setMethod(ZipEntry.STORED);
@@ -96,7 +93,6 @@ final class Package {
                 .setV2SigningEnabled(true)
                 .setV3SigningEnabled(true)
                 .setAlignmentPreserved(false)
-                .setLibraryPageAlignmentBytes(PAGE)
                 .build()
                 .sign();
     }

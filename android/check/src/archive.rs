@@ -11,10 +11,9 @@ use super::{Refused, dex, ensure};
 
 /// Largest APK that a phone on a slow network is to fetch.
 const LARGEST: u64 = 12 * 1024 * 1024;
-/// Phones map libraries straight from the APK, in pages of up to 16 KiB.
-const PAGE: u64 = 16 * 1024;
-/// And the table of resources in words.
-const WORD: u64 = 4;
+/// Phones map this straight from the APK, in words. Libraries are extracted when it is installed, as its manifest asks
+/// for: there are three of each, and only one is of use on a phone.
+const MAPPED: (&str, u64) = ("resources.arsc", 4);
 
 pub(crate) struct Archive {
     path: String,
@@ -40,15 +39,17 @@ impl Archive {
     pub(crate) fn check_alignment(&mut self) -> Result<String, Refused> {
         for index in 0..self.zip.len() {
             let entry = self.zip.by_index(index).map_err(|error| Refused::Zip(self.path.clone(), error))?;
-            let name = entry.name();
-            let Some(boundary) = boundary(name) else { continue };
-            let start = entry.data_start();
-            ensure(entry.compression() == CompressionMethod::Stored, || format!("{name} is compressed"))?;
-            ensure(start.is_multiple_of(boundary), || {
-                format!("{name} starts at {start}, not at {boundary}")
-            })?;
+            let (name, start) = (entry.name(), entry.data_start());
+            let is_stored = entry.compression() == CompressionMethod::Stored;
+            if name == MAPPED.0 {
+                ensure(is_stored, || format!("{name} is compressed"))?;
+                let boundary = MAPPED.1;
+                let is_aligned = start.is_multiple_of(boundary);
+                ensure(is_aligned, || format!("{name} starts at {start}, not at {boundary}"))?;
+            }
+            ensure(!(is_stored && name.ends_with(".so")), || format!("{name} is not compressed"))?;
         }
-        Ok(format!("alignment: libraries stored at {PAGE}, resources at {WORD}"))
+        Ok(format!("alignment: libraries compressed, resources stored at {}", MAPPED.1))
     }
 
     /// Name and content of each.
@@ -76,14 +77,5 @@ impl Archive {
         };
         let contents: Result<_, ZipError> = names.into_iter().map(&mut read).collect();
         contents.map_err(|error| Refused::Zip(self.path.clone(), error))
-    }
-}
-
-/// Where an entry may start; none for what is compressed.
-fn boundary(name: &str) -> Option<u64> {
-    match name {
-        "resources.arsc" => Some(WORD),
-        name if name.ends_with(".so") => Some(PAGE),
-        _ => None,
     }
 }

@@ -38,11 +38,18 @@ fn size() {
 }
 
 #[test]
-fn alignment_of_libraries_and_resources() {
-    let complaint = Apk { alignment: 4, ..Apk::default() }.check().unwrap_err();
-    assert!(complaint.starts_with("refused: lib/arm64-v8a/libjnidispatch.so starts at "), "{complaint}");
+fn storage_of_libraries_and_resources() {
+    let checked = (0..4).map(|before| Apk { alignment: 1, before, ..Apk::default() }.check());
+    let complaints: Vec<String> = checked.filter_map(Result::err).collect();
+    assert_eq!(complaints.len(), 3, "of four places one is right");
+    assert!(
+        complaints.iter().all(|it| it.starts_with("refused: resources.arsc starts at ")),
+        "{complaints:?}"
+    );
     let apk = Apk { compression: CompressionMethod::Deflated, ..Apk::default() };
-    refused(&apk, "lib/arm64-v8a/libjnidispatch.so is compressed");
+    refused(&apk, "resources.arsc is compressed");
+    let apk = Apk { of_libraries: CompressionMethod::Stored, ..Apk::default() };
+    refused(&apk, "lib/arm64-v8a/libjnidispatch.so is not compressed");
 }
 
 #[test]

@@ -39,8 +39,13 @@ pub(crate) struct Apk {
     pub(crate) telltale: Library,
     /// Machines, in the order of their folders, each with the number that its libraries carry.
     pub(crate) machines: Vec<(&'static str, u16)>,
+    /// Bytes of a file before the table of resources.
+    pub(crate) before: usize,
+    /// Of that table.
     pub(crate) alignment: u16,
     pub(crate) compression: CompressionMethod,
+    /// The same of libraries.
+    pub(crate) of_libraries: CompressionMethod,
     pub(crate) dex: Vec<u8>,
     pub(crate) more: Vec<(&'static str, Vec<u8>)>,
     pub(crate) badging: &'static str,
@@ -55,8 +60,10 @@ impl Default for Apk {
         Self {
             telltale: Library::default(),
             machines: MACHINES.to_vec(),
-            alignment: 16384,
+            before: 0,
+            alignment: 4,
             compression: CompressionMethod::Stored,
+            of_libraries: CompressionMethod::Deflated,
             dex: dex("Lorg/telltale/app/Home;"),
             more: Vec::new(),
             badging: "package: name='org.telltale.app' versionCode='1' versionName='1.2.3'\nminSdkVersion:'26'\n",
@@ -79,20 +86,27 @@ impl Apk {
     fn write(&self, apk: &Path, scratch: &Path) {
         let mut zip = ZipWriter::new(File::create(apk).unwrap());
         let deflated = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-        let options = deflated.compression_method(self.compression).with_alignment(self.alignment);
+        let stored = deflated.compression_method(CompressionMethod::Stored);
+        let libraries = deflated.compression_method(self.of_libraries);
         let telltale = build(&self.telltale, scratch);
         let jna = build(&Library { name: "libjnidispatch.so", ..Library::default() }, scratch);
         for (folder, machine) in &self.machines {
             for (name, content) in [("libjnidispatch.so", &jna), ("libtelltale.so", &telltale)] {
                 let mut content = content.clone();
                 content[MACHINE].copy_from_slice(&machine.to_le_bytes());
-                zip.start_file(format!("lib/{folder}/{name}"), options).unwrap();
+                zip.start_file(format!("lib/{folder}/{name}"), libraries).unwrap();
                 zip.write_all(&content).unwrap();
             }
         }
         zip.start_file("classes.dex", deflated).unwrap();
         zip.write_all(&self.dex).unwrap();
+        let resources = deflated.compression_method(self.compression).with_alignment(self.alignment);
+        zip.start_file("assets/before", stored).unwrap();
+        zip.write_all(&vec![0; self.before]).unwrap();
+        zip.start_file("resources.arsc", resources).unwrap();
+        zip.write_all(b"table").unwrap();
         for (name, content) in &self.more {
+            let options = if name.ends_with(".so") { deflated } else { stored };
             zip.start_file(*name, options).unwrap();
             zip.write_all(content).unwrap();
         }
