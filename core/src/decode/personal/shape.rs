@@ -7,29 +7,15 @@ const TIMES: std::ops::Range<u64> = 1_262_304_000..2_493_072_000;
 
 /// What programs write where they know nothing.
 pub(super) fn is_empty(text: &str) -> bool {
-    const NOTHING: [&str; 13] = [
-        "",
-        "null",
-        "none",
-        "unknown",
-        "undefined",
-        "0",
-        "-1",
-        "true",
-        "false",
-        "n/a",
-        "nil",
-        "-",
-        "default",
-    ];
+    const NOTHING: &str = "null none unknown undefined 0 -1 true false n/a nil - default";
     let text = text.trim().to_ascii_lowercase();
-    NOTHING.contains(&text.as_str()) || is_dummy(&text)
+    text.is_empty() || NOTHING.split(' ').any(|nothing| nothing == text) || is_dummy(&text)
 }
 
 /// Zeros, and the address that Android tells instead of the real one.
 fn is_dummy(text: &str) -> bool {
-    let digits = text.bytes().filter(|byte| !matches!(byte, b':' | b'-' | b'.'));
-    text == "02:00:00:00:00:00" || text.len() >= 8 && digits.clone().all(|byte| byte == b'0')
+    let mut digits = text.bytes().filter(|byte| !matches!(byte, b':' | b'-' | b'.'));
+    text == "02:00:00:00:00:00" || text.len() >= 8 && digits.all(|byte| byte == b'0')
 }
 
 /// The kind of a value under a key of `kind`; `None` if it cannot be that.

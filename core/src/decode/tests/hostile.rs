@@ -155,6 +155,12 @@ fn layers_within_strings_are_undone() {
 }
 
 #[test]
+fn passwords_and_what_only_says_how_are_left_out() {
+    let fields = [("Authorization", "Basic c2VjcmV0OnNlY3JldA=="), ("Accept", "*/*"), ("X-Id", "7")];
+    assert_eq!(json(&decode_request(&request("/", &fields, "")).value), r#"{"headers":{"x-id":"7"}}"#);
+}
+
+#[test]
 fn cookies_are_read() {
     let decoded = decode_request(&request(
         "/",
