@@ -1,5 +1,6 @@
 //! A monitor at work.
 
+use std::fs;
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +9,7 @@ use std::time::Duration;
 use telltale_core::engine::wall_clock;
 use telltale_core::event::{self, GapReason, MarkKind};
 use telltale_core::limits::TUN_MTU;
-use telltale_core::rules::RuleSet;
+use telltale_core::rules::{Countries, RuleSet};
 use telltale_core::session::{self, Counts, LiveCounts, Setup};
 use telltale_core::sniff::CaptureLimits;
 use telltale_core::store::{self, StoreConfig, Writer};
@@ -41,6 +42,9 @@ pub struct SessionConfig {
     pub dns_servers: Vec<String>,
     #[uniffi(default = None)]
     pub retention: Option<Retention>,
+    /// A file with the countries of addresses, in MaxMind's format.
+    #[uniffi(default = None)]
+    pub countries: Option<String>,
     /// What is sent in the clear is kept and decoded, within the core's limits.
     #[uniffi(default = true)]
     pub keeps_evidence: bool,
@@ -132,7 +136,7 @@ impl Session {
             resolvers: resolvers(&config.dns_servers)?,
             sockets: sockets(protector),
             owners: owners.map(|owners| Box::new(ForeignOwners::warmed_up(owners)) as _),
-            rules: RuleSet::embedded()?.with_own(own_rules(config.lists.as_deref())),
+            rules: rules(&config)?,
             record: record.map(Arc::new),
             capture: if config.keeps_evidence { CaptureLimits::default() } else { CaptureLimits::OFF },
         };
@@ -232,6 +236,23 @@ impl Session {
         }
         notice.clone()
     }
+}
+
+/// Without countries everything else is known all the same.
+fn rules(config: &SessionConfig) -> Result<RuleSet, TelltaleError> {
+    let rules = RuleSet::embedded()?.with_own(own_rules(config.lists.as_deref()));
+    let Some(file) = &config.countries else { return Ok(rules) };
+    Ok(match open_countries(file) {
+        Ok(countries) => rules.with_countries(countries),
+        Err(error) => {
+            log::warn!("no countries: {error}");
+            rules
+        }
+    })
+}
+
+fn open_countries(file: &str) -> Result<Countries, Box<dyn std::error::Error>> {
+    Ok(Countries::open(fs::read(file)?)?)
 }
 
 fn open_record(config: &SessionConfig) -> (Option<Writer>, Option<String>) {

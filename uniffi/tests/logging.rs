@@ -41,6 +41,7 @@ fn lines_of_a_session_name_nobody() {
     assert!(phone.look_up() > 30);
     assert!(phone.fetch().status.success());
     assert!(phone.send_in_the_clear("imei=490154203237518").status.success());
+    phone.knock("198.18.10.11:9");
     session.network_changed(vec!["198.18.2.90".to_owned()]).unwrap();
     Rules::open(lists).unwrap().check(HOST.to_owned()).unwrap();
     phone.revoke();

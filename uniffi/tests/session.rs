@@ -222,3 +222,22 @@ fn own_lists_are_kept_and_tell_which_lines_are_of_no_use() {
     assert_eq!(rules.list(RulesQuery { limit: 5, ..RulesQuery::default() }).len(), 5);
     assert!(matches!(rules.check("no host".to_owned()), Err(TelltaleError::Input(_))));
 }
+
+#[test]
+fn countries_are_those_of_the_file_if_there_is_one() {
+    let phone = Phone::new();
+    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/../core/data/countries.mmdb");
+    for (countries, is_known) in [(data, true), ("/nowhere.mmdb", false), ("/dev/null", false)] {
+        let config = telltale::SessionConfig { countries: Some(countries.to_owned()), ..phone.config() };
+        let session = phone.start_with(config, None);
+        // Nobody answers there, and nothing leaves the world.
+        phone.knock("47.241.69.153:443");
+        session.stop(StopReason::Stopped).unwrap();
+        let journal = Journal::open(phone.record()).unwrap();
+        let flows = journal.flows(Query { limit: Some(1), ..Query::default() }).unwrap();
+        assert_eq!(flows.len(), 1, "{countries}");
+        if is_known {
+            assert_eq!(flows[0].country.as_deref(), Some("SG"));
+        }
+    }
+}

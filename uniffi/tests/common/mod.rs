@@ -5,6 +5,7 @@
     reason = "a failed step is a failed check, and real programs need a real clock"
 )]
 
+use std::net::TcpStream;
 use std::os::fd::IntoRawFd;
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -58,6 +59,7 @@ impl Phone {
             dns_servers: vec![DNS.at(Family::V4).to_string()],
             retention: None,
             keeps_evidence: true,
+            countries: None,
         }
     }
 
@@ -103,6 +105,12 @@ impl Phone {
         curl.arg("--resolve").arg(format!("{HOST}:{port}:{}", NAMED.host(11).at(Family::V4)));
         curl.args(arguments);
         self.network.run(move || curl.output().unwrap())
+    }
+
+    /// An app that asks for a connection.
+    pub(crate) fn knock(&self, address: &str) {
+        let address = address.parse().unwrap();
+        let _refused = self.network.run(move || TcpStream::connect_timeout(&address, Duration::from_secs(2)));
     }
 
     /// A look-up at the tunnel's own resolver; answers with the length of the answer.
