@@ -12,6 +12,7 @@ mod command;
 mod curl;
 mod dns;
 mod evidence;
+mod experiment;
 mod limits;
 mod owners;
 mod record;
