@@ -33,7 +33,7 @@ pub struct CountResult {
 pub(super) fn judge(trials: &[&Trial], uploads: &[Upload], alpha: f64, seed: u64) -> CountResult {
     let design = Design::new(trials);
     let units = Units::windows(trials, &design, 1, uploads);
-    let p = p_value(&[Loads::at(0.0, &design, &units)], &[design], seed);
+    let p = p_value(&[Loads::at(0.0, &design, &units)], &[design], alpha, seed);
     let bytes = |dose: Dose| -> Vec<f64> {
         let all = trials.iter().zip(&units.bytes);
         all.filter(|(trial, _)| trial.dose == dose).map(|(_, bytes)| *bytes).collect()

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::encoding::Match;
 use super::ledger::Upload;
 use super::outcome::{Doubt, Verdict};
-use super::stats::design::{Design, Units, flushes, median, weight};
+use super::stats::design::{Design, Flushes, Units, median, weight};
 use super::stats::permutation::p_value;
 use super::stats::rank::Loads;
 use super::stats::slope::{Interval, slope};
@@ -23,7 +23,7 @@ const LUMPS: f64 = 0.5;
 /// Blocks without which intervals are not to be relied on.
 const MIN_BLOCKS: usize = 3;
 /// Trials that a further run may be asked to have, at most.
-const MAX_FURTHER: f64 = 1000.0;
+const MAX_FURTHER: f64 = 2000.0;
 /// What the tersest known encoding needs for a character.
 const TERSEST: f64 = 0.77;
 
@@ -76,8 +76,16 @@ pub enum CountedBy {
 
 /// What goes out late if an app waits for 50 events and a trial makes 80, on average.
 const CARRIED: f64 = 0.25;
-/// Least bytes of flushes: all, and those above what small unrelated uploads have.
-const FLUSHES: [u64; 3] = [0, 8_000, 32_000];
+/// All that is sent within 5 s: the parts of a request, a retry, a handshake and what follows it.
+const FLUSHES: Flushes = Flushes { gap: 5_000, least: 0 };
+/// Ways to see flushes: all; those above what small unrelated uploads have; and each upload by itself, for apps that
+/// send at once, page by page.
+const KINDS: [Flushes; 4] = [
+    FLUSHES,
+    Flushes { least: 8_000, ..FLUSHES },
+    Flushes { least: 32_000, ..FLUSHES },
+    Flushes { gap: 700, least: 0 },
+];
 
 /// Trials, and ways to count what was sent after them. All that apply are tried at once; the p-value allows for that.
 struct Sample<'a> {
@@ -97,7 +105,7 @@ pub(super) fn judge(
     seed: u64,
 ) -> LengthResult {
     let sample = Sample::new(trials, visits, uploads);
-    let p = sample.p(seed);
+    let p = sample.p(alpha, seed);
     let (counted_by, slope) = sample.slope();
     let mut result = LengthResult {
         verdict: Verdict::Undecided,
@@ -110,7 +118,7 @@ pub(super) fn judge(
         slope,
         counted_by,
         detectable: slope.error() * (Z_99 + Z_POWER),
-        unseen: 0.0,
+        unseen: sample.unseen(),
         encoding: None,
         cut_off: None,
         further: None,
@@ -130,18 +138,18 @@ impl<'a> Sample<'a> {
         let windows = Units::windows(trials, &design, visits, uploads);
         let carried = windows.carried(CARRIED);
         let mut ways = vec![(CountedBy::Window, windows), (CountedBy::Carried, carried)];
-        let by_flush = |least| (CountedBy::Flush, Units::flushes(trials, uploads, least));
-        ways.extend(FLUSHES.map(by_flush));
-        Self { trials, design, ways, uploads: flushes(trials, uploads).len() }
+        let by_flush = |kind| (CountedBy::Flush, Units::flushes(trials, uploads, kind));
+        ways.extend(KINDS.map(by_flush));
+        Self { trials, design, ways, uploads: FLUSHES.of(trials, uploads).len() }
     }
 
     fn windows(&self) -> &Units {
         &self.ways[0].1
     }
 
-    fn p(&self, seed: u64) -> f64 {
+    fn p(&self, alpha: f64, seed: u64) -> f64 {
         let loads: Vec<_> = self.ways.iter().map(|(_, units)| Loads::at(0.0, &self.design, units)).collect();
-        p_value(&loads, &self.shapes(), seed)
+        p_value(&loads, &self.shapes(), alpha, seed)
     }
 
     /// Bytes may grow with all of the text, or with no more than its beginning.
@@ -186,7 +194,8 @@ impl<'a> Sample<'a> {
         } else if self.excess() > LUMPS * result.characters {
             Some(Doubt::Lumps)
         } else {
-            (result.slope.high >= LIMIT).then_some(Doubt::Noise)
+            let is_drowned = result.slope.high >= LIMIT || result.unseen >= self.shortest();
+            is_drowned.then_some(Doubt::Noise)
         }
     }
 
@@ -200,16 +209,24 @@ impl<'a> Sample<'a> {
         self.design.blocks.iter().map(of_block).sum()
     }
 
+    /// Longest beginning of a text that the tersest encoding could have hidden in the interval.
+    fn unseen(&self) -> f64 {
+        let least = self.shortest();
+        let beginning = slope(&self.design.map(|amount| amount.min(least)), self.windows());
+        (beginning.high * least / TERSEST).max(0.0)
+    }
+
+    /// The shortest text that is any.
+    fn shortest(&self) -> f64 {
+        self.levels().get(1).copied().unwrap_or_default()
+    }
+
     /// What is told beside the verdict.
     fn complete(&self, result: &mut LengthResult, alpha: f64) {
-        if let Some(least) = self.levels().get(1) {
-            let beginning = slope(&self.design.map(|amount| amount.min(*least)), self.windows());
-            result.unseen = (beginning.high * least / TERSEST).max(0.0);
-        }
         if result.verdict == Verdict::Uploaded {
             self.complete_uploaded(result);
         }
-        result.further = further(result, alpha);
+        result.further = further(result, self.shortest(), alpha);
     }
 
     fn complete_uploaded(&self, result: &mut LengthResult) {
@@ -218,8 +235,8 @@ impl<'a> Sample<'a> {
             result.slope = beginning;
             result.counted_by = CountedBy::Window;
         }
-        let is_shorter_than_shortest = result.cut_off.zip(self.levels().get(1).copied());
-        if is_shorter_than_shortest.is_none_or(|(cut_off, least)| cut_off > 1.05 * least) {
+        // Cut off before the end of the shortest, its slope is not that of the encoding.
+        if result.cut_off.is_none_or(|cut_off| cut_off > 1.05 * self.shortest()) {
             result.encoding = Some(Match::of(&result.slope));
         }
     }
@@ -246,10 +263,10 @@ fn orders(design: &Design) -> f64 {
 }
 
 /// Intervals shrink with the root of the number of trials.
-fn further(result: &LengthResult, alpha: f64) -> Option<u32> {
+fn further(result: &LengthResult, shortest: f64, alpha: f64) -> Option<u32> {
     let (done, slope) = (weight(result.trials), &result.slope);
     let half = (slope.high - slope.low) / 2.0;
-    let to_exclude = (half / (LIMIT - slope.estimate)).powi(2);
+    let to_exclude = (half / (LIMIT - slope.estimate)).powi(2).max((result.unseen / shortest).powi(2));
     let to_show = (half / slope.estimate).powi(2);
     let times = match result.doubt? {
         Doubt::NothingSent | Doubt::Lumps => return None,
@@ -260,6 +277,6 @@ fn further(result: &LengthResult, alpha: f64) -> Option<u32> {
         Doubt::TooFewTrials | Doubt::Noise => to_show,
     };
     let trials = (done * (times.max(1.2) - 1.0)).ceil();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and 1000")]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and 2000")]
     (trials <= MAX_FURTHER).then_some(trials.max(1.0) as u32)
 }

@@ -6,9 +6,6 @@ use crate::experiment::ledger::Upload;
 use crate::experiment::plan::Millis;
 use crate::experiment::trial::Trial;
 
-/// Uploads closer together than this are one: the parts of a request, a retry, a handshake and what follows it.
-const SAME_FLUSH: u64 = 5_000;
-
 /// The doses of the trials of one cell that were done, and the blocks in which their order was left to chance.
 #[derive(Debug, Clone)]
 pub(crate) struct Design {
@@ -75,13 +72,12 @@ impl Units {
     }
 
     /// A unit for each flush: what was sent at once stands for all that was shown since the last. Right where an app
-    /// waits for a number of events, so that a trial's part goes out during a later one. Flushes of fewer than `least`
-    /// bytes are left out: an unrelated upload between two flushes would be taken for the second.
-    pub(crate) fn flushes(trials: &[&Trial], uploads: &[Upload], least: u64) -> Self {
+    /// waits for a number of events, so that a trial's part goes out during a later one, and where it sends at once.
+    pub(crate) fn flushes(trials: &[&Trial], uploads: &[Upload], kind: Flushes) -> Self {
         let visits = visits(trials);
         let (mut bytes, mut shares) = (Vec::new(), Vec::new());
         let mut shown = 0;
-        for flush in flushes(trials, uploads).into_iter().filter(|flush| flush.bytes >= least) {
+        for flush in kind.of(trials, uploads) {
             let until = shown + visits[shown..].partition_point(|visit| visit.0 <= flush.at);
             bytes.push(weight(usize::try_from(flush.bytes).unwrap_or(usize::MAX)));
             shares.push(tally(&visits[shown..until]));
@@ -117,19 +113,31 @@ impl Units {
     }
 }
 
-/// Uploads that were sent in the window of a trial that was done, joined into flushes. The time of a flush is that of
-/// its first bytes: what is shown while it is sent is not in it.
-pub(crate) fn flushes(trials: &[&Trial], uploads: &[Upload]) -> Vec<Upload> {
-    let mut flushes: Vec<Upload> = Vec::new();
-    let mut last = Millis(0);
-    for upload in uploads.iter().filter(|upload| is_measured(trials, upload.at)) {
-        match flushes.last_mut() {
-            Some(flush) if upload.at.0 < last.0 + SAME_FLUSH => flush.bytes += upload.bytes,
-            _ => flushes.push(*upload),
+/// What counts as one flush.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Flushes {
+    /// Uploads closer together than so many milliseconds are one.
+    pub(crate) gap: u64,
+    /// Smaller ones are left out: an unrelated upload between two flushes would be taken for the second.
+    pub(crate) least: u64,
+}
+
+impl Flushes {
+    /// Uploads that were sent in the window of a trial that was done, joined into flushes. The time of a flush is that
+    /// of its first bytes: what is shown while it is sent is not in it.
+    pub(crate) fn of(self, trials: &[&Trial], uploads: &[Upload]) -> Vec<Upload> {
+        let mut flushes: Vec<Upload> = Vec::new();
+        let mut last = Millis(0);
+        for upload in uploads.iter().filter(|upload| is_measured(trials, upload.at)) {
+            match flushes.last_mut() {
+                Some(flush) if upload.at.0 < last.0 + self.gap => flush.bytes += upload.bytes,
+                _ => flushes.push(*upload),
+            }
+            last = upload.at;
         }
-        last = upload.at;
+        flushes.retain(|flush| flush.bytes >= self.least);
+        flushes
     }
-    flushes
 }
 
 fn is_measured(trials: &[&Trial], at: Millis) -> bool {
@@ -243,10 +251,14 @@ mod tests {
     fn flushes_take_all_that_was_shown_since_the_last() {
         let trials = trials(&[0, 100, 100]);
         let trials: Vec<_> = trials.iter().collect();
-        let units =
-            Units::flushes(&trials, &[upload(60, 300), upload(62, 100), upload(120, 100), upload(900, 9)], 0);
+        let (all, large) = (Flushes { gap: 5_000, least: 0 }, Flushes { gap: 5_000, least: 200 });
+        let units = Units::flushes(
+            &trials,
+            &[upload(60, 300), upload(62, 100), upload(120, 100), upload(900, 9)],
+            all,
+        );
         assert_eq!(units.shares, [vec![(0, 2.0), (1, 2.0)], vec![(2, 2.0)]]);
-        let large = Units::flushes(&trials, &[upload(60, 300), upload(120, 100)], 200);
+        let large = Units::flushes(&trials, &[upload(60, 300), upload(120, 100)], large);
         assert_eq!(large.shares, [vec![(0, 2.0), (1, 2.0)]]);
         // 100 and 50 bytes a visit: 75 are usual.
         assert_eq!(units.bytes, [400.0 - 4.0 * 75.0, 100.0 - 2.0 * 75.0]);

@@ -5,8 +5,8 @@ use fastrand::Rng;
 use super::design::{Design, weight};
 use super::rank::Loads;
 
-/// Orders drawn at most; the least p-value is one in one more than this.
-const DRAWS: usize = 3_999;
+/// Orders drawn at most, for each one that may be as extreme at a p-value of `alpha`.
+const DRAWS: f64 = 4.0;
 /// Drawing stops once so many orders were as extreme: p is large then, and known well enough (J. Besag and
 /// P. Clifford, "Sequential Monte Carlo p-values", Biometrika 78 (1991), <https://doi.org/10.1093/biomet/78.2.301>).
 const ENOUGH: usize = 40;
@@ -21,7 +21,9 @@ const OWN_STREAM: u64 = 0x7065_726d_7574_6521;
 ///
 /// It is exact whatever else was uploaded, by whatever law: under the hypothesis the bytes would have been the same in
 /// every order. All `shapes` have the blocks of the first.
-pub(crate) fn p_value(loads: &[Loads], shapes: &[Design], seed: u64) -> f64 {
+///
+/// It is drawn finely enough to be compared with `alpha`.
+pub(crate) fn p_value(loads: &[Loads], shapes: &[Design], alpha: f64, seed: u64) -> f64 {
     let Some(design) = shapes.first() else { return 1.0 };
     let contrasts = contrasts(loads, shapes);
     let mut order: Vec<usize> = (0..design.amounts.len()).collect();
@@ -30,7 +32,7 @@ pub(crate) fn p_value(loads: &[Loads], shapes: &[Design], seed: u64) -> f64 {
     let seen = largest(&order) - 1e-9;
     let mut random = Rng::with_seed(seed ^ OWN_STREAM);
     let (mut draws, mut extreme) = (0, 0);
-    while draws < DRAWS && extreme < ENOUGH {
+    while weight(draws + 1) < DRAWS / alpha && extreme < ENOUGH {
         for block in &design.blocks {
             random.shuffle(&mut order[block.clone()]);
         }
@@ -84,25 +86,25 @@ mod tests {
     #[test]
     fn bytes_that_follow_the_dose_are_not_by_chance() {
         let bytes = design().amounts.iter().map(|amount| amount + 100.0).collect();
-        assert_eq!(p_value(&[loads(bytes)], &[design()], 1), 0.00025);
+        assert_eq!(p_value(&[loads(bytes)], &[design()], 0.001, 1), 0.00025);
     }
 
     #[test]
     fn bytes_that_are_always_the_same_say_nothing() {
-        assert_eq!(p_value(&[loads(vec![7.0; 50])], &[design()], 1), 1.0);
+        assert_eq!(p_value(&[loads(vec![7.0; 50])], &[design()], 0.001, 1), 1.0);
     }
 
     #[test]
     fn it_is_one_sided() {
         let bytes = design().amounts.iter().map(|amount| -amount).collect();
-        assert!(p_value(&[loads(bytes)], &[design()], 1) > 0.9);
+        assert!(p_value(&[loads(bytes)], &[design()], 0.001, 1) > 0.9);
     }
 
     #[test]
     fn p_values_of_noise_are_as_often_small_as_they_say() {
         let mut random = Rng::with_seed(5);
         let p_values: Vec<f64> = (0..400)
-            .map(|seed| p_value(&[loads((0..50).map(|_| random.f64()).collect())], &[design()], seed))
+            .map(|seed| p_value(&[loads((0..50).map(|_| random.f64()).collect())], &[design()], 0.001, seed))
             .collect();
         let share = |limit| p_values.iter().filter(|p| **p <= limit).count();
         // 40 and 200 are expected; these bounds are more than four standard deviations off.
