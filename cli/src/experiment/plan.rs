@@ -1,7 +1,6 @@
 //! What the arguments make of a plan.
 
 use std::net::IpAddr;
-use std::num::NonZero;
 
 use clap::Args;
 use telltale_core::experiment::{Claim, Millis, Plan, Scope, Test};
@@ -28,14 +27,14 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "PROGRAM")]
     app: Option<String>,
     /// Characters that are added to addresses
-    #[arg(long, value_name = "N,N", value_delimiter = ',')]
+    #[arg(long, value_name = "N,N", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(..=60_000))]
     lengths: Vec<u32>,
     /// Trials of each length, or of each kind
-    #[arg(long, value_name = "N")]
-    trials: Option<NonZero<u32>>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    trials: Option<u32>,
     /// Addresses per trial
-    #[arg(long, value_name = "N")]
-    visits: Option<NonZero<u32>>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    visits: Option<u32>,
     /// Seconds from one address to the next
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pace: Option<Millis>,
@@ -89,7 +88,7 @@ impl RunArgs {
     }
 
     fn change_test(&self, test: &mut Test) -> Result<(), ExperimentError> {
-        let or = |asked: Option<NonZero<u32>>, usual: &mut u32| *usual = asked.map_or(*usual, NonZero::get);
+        let or = |asked: Option<u32>, usual: &mut u32| *usual = asked.unwrap_or(*usual);
         match test {
             Test::Length { lengths, repetitions, visits, .. } => {
                 or(self.trials, repetitions);
@@ -128,4 +127,59 @@ fn seconds(text: &str) -> Result<Millis, String> {
 /// A place for the text in an address of pages.
 pub(super) fn with_place(page: &str) -> Result<String, ExperimentError> {
     if page.contains("{}") { Ok(page.to_owned()) } else { Err(ExperimentError::NoPlace(page.to_owned())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Whole {
+        #[command(flatten)]
+        args: RunArgs,
+    }
+
+    fn args(line: &str) -> RunArgs {
+        Whole::parse_from(["run"].into_iter().chain(line.split_whitespace())).args
+    }
+
+    #[test]
+    fn what_is_not_asked_for_stays_usual() {
+        let asked =
+            args("C1 --open x --trials 3 --lengths 0,10 --window 1.5").plan("http://a.example/{}").unwrap();
+        let usual = Plan::named(Claim::C1, "", "http://a.example/{}");
+        assert_eq!(asked.trials(), 6);
+        assert_eq!(asked.windows.flush, Millis(1500));
+        assert_eq!((asked.windows.pace, asked.windows.background), (usual.windows.pace, None));
+    }
+
+    #[test]
+    fn all_that_runs_in_there_counts_unless_a_program_is_named() {
+        let suspects = |line: &str| args(line).plan("").unwrap().scope.suspects;
+        assert_eq!(suspects("C1 --open x"), Vec::<String>::new());
+        assert_eq!(suspects("C1 --open x --app curl")[0], "curl");
+    }
+
+    #[test]
+    fn plans_that_cannot_be_run_are_refused() {
+        assert!(matches!(args("C1").plan(""), Err(ExperimentError::NoOpen { .. })));
+        assert!(matches!(args("C8").plan(""), Err(ExperimentError::Watch { .. })));
+        assert!(args("C3").plan("").is_ok(), "a person is asked");
+    }
+
+    #[test]
+    fn seconds_may_have_parts_and_an_end() {
+        assert_eq!(seconds("0.25"), Ok(Millis(250)));
+        for text in ["", "x", "-1", "nan", "1e9"] {
+            assert!(seconds(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn pages_have_a_place_for_the_text() {
+        assert!(with_place("http://a.example/{}").is_ok());
+        assert!(with_place("http://a.example/").is_err());
+    }
 }

@@ -8,7 +8,7 @@ use super::outcome::{Doubt, Verdict};
 use super::stats::design::{Design, Flushes, Units, median, weight};
 use super::stats::permutation::p_value;
 use super::stats::rank::Loads;
-use super::stats::slope::{Interval, slope};
+use super::stats::slope::{BOUND, Interval, slope};
 use super::stats::{Z_99, Z_POWER};
 use super::trial::Trial;
 
@@ -270,9 +270,8 @@ fn further(result: &LengthResult, shortest: f64, alpha: f64) -> Option<u32> {
     let to_show = (half / slope.estimate).powi(2);
     let times = match result.doubt? {
         Doubt::NothingSent | Doubt::Lumps => return None,
-        Doubt::TooFewTrials if half >= super::stats::slope::BOUND / 2.0 => {
-            (2.0 / alpha).log2() / done.max(1.0) * 2.0
-        }
+        // Each block of two at least doubles the orders, of which there have to be enough.
+        Doubt::TooFewTrials if half >= BOUND / 2.0 => 2.0 * (2.0 / alpha).log2() / done.max(1.0),
         Doubt::TooFewTrials | Doubt::Noise if slope.estimate < LIMIT / 2.0 => to_exclude,
         Doubt::TooFewTrials | Doubt::Noise => to_show,
     };

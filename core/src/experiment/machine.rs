@@ -186,9 +186,8 @@ impl Experiment {
 
     /// Ends it for good; what was done so far is judged.
     pub fn handle_abort(&mut self, now: Instant) {
-        self.clock = self.at(now);
+        self.handle_pause(now);
         self.aborted = true;
-        self.reset_running();
         self.prompts.clear();
         self.end();
     }

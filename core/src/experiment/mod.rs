@@ -11,7 +11,7 @@
 //! | `scope`, `ledger` | flows into bytes that count, by class and time |
 //! | `machine`, `prompt` | a plan into prompts, and answers into the times of trials |
 //! | `length`, `count`, `stats` | trials and bytes into numbers |
-//! | `encoding`, `outcome` | numbers into a verdict and a sentence |
+//! | `encoding`, `outcome`, `words` | numbers into a verdict and a sentence |
 //! | `watch` | what the record says of a period into a verdict |
 
 mod claim;
@@ -31,6 +31,7 @@ mod testing;
 mod tests;
 mod trial;
 mod watch;
+mod words;
 
 pub use claim::{Claim, NoSuchClaim};
 pub use count::CountResult;

@@ -93,9 +93,8 @@ impl Scope {
 
     /// The name counts where there is one; the address of the page where it is opened by address.
     fn spares(&self, flow: &FlowRecord, host: Option<&str>) -> bool {
-        let address = flow.responder.address.to_string();
-        let host = host.unwrap_or(&address);
-        self.spared.iter().any(|spared| is_within(host, spared))
+        let spares = |host: &str| self.spared.iter().any(|spared| is_within(host, spared));
+        host.map_or_else(|| spares(&flow.responder.address.to_string()), spares)
     }
 }
 

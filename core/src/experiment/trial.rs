@@ -8,6 +8,9 @@ use super::plan::{Dose, Millis, Plan};
 /// The alphabet of base64url (RFC 4648 section 5): what stays as it is in an address, and does not compress.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+/// More are never planned: they would take weeks.
+const MAX_BLOCKS: usize = 1_000;
+
 /// One trial. Its window runs from `start` to `end`; times are on the experiment's own clock, which stands still
 /// while it is paused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +44,7 @@ pub enum TrialState {
 /// drifts over the time of an experiment meets all doses alike.
 pub(super) fn schedule(plan: &Plan, seed: u64) -> Vec<Trial> {
     let mut random = Rng::with_seed(seed);
-    let blocks = usize::try_from(plan.test.repetitions()).unwrap_or(usize::MAX);
+    let blocks = usize::try_from(plan.test.repetitions()).unwrap_or(usize::MAX).min(MAX_BLOCKS);
     let mut trials = Vec::new();
     for cell in 0..plan.cells.len() {
         for block in 0..blocks {
@@ -80,7 +83,23 @@ pub(super) fn marker(seed: u64, trial: usize, attempt: u32, visit: usize, length
     let place = [trial as u64, u64::from(attempt), visit as u64];
     let mixed = place.into_iter().fold(seed, |mixed, part| Rng::with_seed(mixed ^ part).u64(..));
     let mut random = Rng::with_seed(mixed);
-    (0..length).map(|_| char::from(ALPHABET[random.usize(..ALPHABET.len())])).collect()
+    let mut left = usize::try_from(length).unwrap_or(usize::MAX);
+    let mut text = String::with_capacity(left);
+    while left > 0 {
+        let drawn = random.u64(..);
+        let several = left.min(PER_DRAW);
+        text.extend((0..several).map(|place| character(drawn >> (6 * place))));
+        left -= several;
+    }
+    text
+}
+
+/// Characters of six bits in a number of 64.
+const PER_DRAW: usize = 10;
+
+/// The character of the last six bits.
+fn character(bits: u64) -> char {
+    char::from(ALPHABET[usize::from(bits.to_le_bytes()[0] & 63)])
 }
 
 #[cfg(test)]
