@@ -15,7 +15,8 @@
 //! and [`inspect`] tells what is to be told of them.
 //!
 //! What a request says that passed in the clear is read by [`decode`]. [`experiment`] asks whether an action causes an
-//! upload: it plans the actions and judges the bytes that follow.
+//! upload: it plans the actions and judges the bytes that follow. [`claims`] holds what was claimed in public against a
+//! record.
 //!
 //! [`session`] puts an engine and a record together for whoever has a TUN.
 //!
@@ -23,6 +24,7 @@
 //! argument of its verbs (`handle_*`, `poll_*`), and the crate builds without their features.
 
 pub mod attribute;
+pub mod claims;
 pub mod decode;
 #[cfg(feature = "engine")]
 pub mod engine;

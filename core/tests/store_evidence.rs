@@ -8,40 +8,10 @@ use std::time::Duration;
 use common::*;
 use telltale_core::decode::{Format, PersonalKind};
 use telltale_core::event::{Event, FlowRecord, GapReason, Owner};
-use telltale_core::sniff::{
-    CaptureBudget, CaptureLimits, Direction, KeptRequest, Sighting, Sniffer, StreamSniffer,
-};
 use telltale_core::store::{Filter, Journal, Retention, Scope, StoreConfig, Writer, erase};
-
-const DEVICE: &str = "9774d56d682e549c";
 
 fn config() -> StoreConfig {
     StoreConfig { clock: || NOON, ..StoreConfig::default() }
-}
-
-/// An event of a JavaScript pixel of Sensors Analytics, which says where `DEVICE` was.
-fn pixel(page: &str) -> String {
-    let event = format!(
-        r#"{{"distinct_id":"u1","type":"track","event":"page","time":1588300000000,"lib":{{"$lib":"js"}},"properties":{{"$url":"{page}","$device_id":"{DEVICE}"}}}}"#
-    );
-    let hex: String = event.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    format!("GET /sa?project=p&data_list={hex} HTTP/1.1\r\nHost: sa.example\r\n\r\n")
-}
-
-/// What a sniffer keeps of a request.
-fn kept(request: &str) -> Box<KeptRequest> {
-    let mut sniffer = StreamSniffer::keeping(CaptureBudget::new(CaptureLimits::default()), 80);
-    let mut requests = Vec::new();
-    sniffer.read(Direction::Up, request.as_bytes(), |sighting| {
-        if let Sighting::Request(request) = sighting {
-            requests.push(request);
-        }
-    });
-    requests.pop().unwrap()
-}
-
-fn sent(flow: &FlowRecord, seconds: i64, request: &str) -> Event {
-    Event::Request { flow: Box::new(flow.clone()), time: after(seconds), request: kept(request) }
 }
 
 /// The process number stays with the flow.

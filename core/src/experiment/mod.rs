@@ -41,6 +41,7 @@ pub use machine::Experiment;
 pub use outcome::{CellOutcome, Difference, Doubt, Measured, Outcome, Verdict};
 pub use plan::{ACTIONS, Cell, Dose, LENGTHS, Millis, Plan, REPETITIONS, Stimulus, Test, VISITS, Windows};
 pub use prompt::{Note, Pause, Progress, Prompt, State};
+pub(crate) use scope::RELAYS;
 pub use scope::{Class, Scope};
 pub use stats::rate::{Ratio, wilson};
 pub use stats::slope::{BOUND, Interval};

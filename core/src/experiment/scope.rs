@@ -8,7 +8,7 @@ use crate::event::{FlowRecord, Owner};
 ///
 /// `com.miui.analytics` takes events of other apps by a content provider and a service, `com.xiaomi.xmsf` has
 /// upload routes for them, and `com.miui.msa.global` and `com.miui.systemAdSolution` report for the ads inside.
-const RELAYS: [&str; 5] = [
+pub(crate) const RELAYS: [&str; 5] = [
     "com.miui.analytics",
     "com.xiaomi.xmsf",
     "com.xiaomi.xmsfkeeper",

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::claims::reported;
 use crate::event::Tier;
+use crate::experiment::Claim;
 
 const CATALOGUE: &str = include_str!("../../data/catalogue.csv");
 const NETWORKS: &str = include_str!("../../data/networks.csv");
@@ -200,7 +202,13 @@ fn every_source_is_explained() {
     let used = column(CATALOGUE, 4)
         .chain(column(NETWORKS, 4))
         .chain(column(PARTIES, 2))
-        .chain([countries::CITATION.to_owned()]);
+        .chain([countries::CITATION.to_owned()])
+        .chain(
+            Claim::ALL
+                .into_iter()
+                .map(reported)
+                .flat_map(|claim| [claim.reported_in, claim.replied_in].map(str::to_owned)),
+        );
     let used: BTreeSet<String> =
         used.flat_map(|keys| keys.split(';').map(str::to_owned).collect::<Vec<_>>()).collect();
     let missing: Vec<&String> = used.iter().filter(|key| !explained.contains(key.as_str())).collect();

@@ -7,7 +7,7 @@
 //! | `flows`, `intern` | a flow's latest state into its row and its share of the roll-ups |
 //! | `evidence` | what a flow sent in the clear into its decoding, and back |
 //! | `retention` | old and surplus rows into free space |
-//! | `filter`, `query`, `coverage`, `activity`, `places`, `rows` | a question into rows |
+//! | `filter`, `query`, `coverage`, `activity`, `places`, `claims`, `rows` | a question into rows |
 //! | `erase` | what is to be forgotten into free space |
 //! | `experiments` | an experiment into its row, and back |
 //! | `export` | flows into a file that leaves |
@@ -15,6 +15,7 @@
 
 mod activity;
 mod book;
+mod claims;
 mod coverage;
 mod erase;
 mod error;

@@ -12,6 +12,9 @@ use telltale_core::event::{
     Close, Counters, Endpoint, Event, Finding, FlowId, FlowRecord, Name, Owner, Provenance, Tier, Timestamp,
 };
 use telltale_core::packet::Protocol;
+use telltale_core::sniff::{
+    CaptureBudget, CaptureLimits, Direction, KeptRequest, Sighting, Sniffer, StreamSniffer,
+};
 
 /// 2026-03-01T12:00:00Z.
 pub(crate) const NOON: Timestamp = Timestamp(1_772_366_400_000);
@@ -67,6 +70,34 @@ pub(crate) fn flagged(flow: FlowRecord) -> FlowRecord {
         citation: "miui-2024".into(),
     });
     flow
+}
+
+/// The Android id in [`pixel`].
+pub(crate) const DEVICE: &str = "9774d56d682e549c";
+
+/// An event of a JavaScript pixel of Sensors Analytics, which says where `DEVICE` was.
+pub(crate) fn pixel(page: &str) -> String {
+    let event = format!(
+        r#"{{"distinct_id":"u1","type":"track","event":"page","time":1588300000000,"lib":{{"$lib":"js"}},"properties":{{"$url":"{page}","$device_id":"{DEVICE}"}}}}"#
+    );
+    let hex: String = event.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    format!("GET /sa?project=p&data_list={hex} HTTP/1.1\r\nHost: sa.example\r\n\r\n")
+}
+
+/// What a sniffer keeps of a request.
+pub(crate) fn kept(request: &str) -> Box<KeptRequest> {
+    let mut sniffer = StreamSniffer::keeping(CaptureBudget::new(CaptureLimits::default()), 80);
+    let mut requests = Vec::new();
+    sniffer.read(Direction::Up, request.as_bytes(), |sighting| {
+        if let Sighting::Request(request) = sighting {
+            requests.push(request);
+        }
+    });
+    requests.pop().unwrap()
+}
+
+pub(crate) fn sent(flow: &FlowRecord, seconds: i64, request: &str) -> Event {
+    Event::Request { flow: Box::new(flow.clone()), time: after(seconds), request: kept(request) }
 }
 
 pub(crate) fn process(path: &str) -> Owner {
