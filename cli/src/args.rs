@@ -81,6 +81,9 @@ pub(crate) enum Command {
     Experiment(ExperimentArgs),
     #[command(name = experiment::INSIDE, hide = true)]
     ExperimentInside(ServeArgs),
+    /// What was claimed of Xiaomi's phones in public, and what the record says of it
+    #[command(after_help = CLAIMS_HELP)]
+    Claims(ClaimsQuery),
     /// What the catalogue and own lists say of hosts and addresses, and why
     Rules(RulesArgs),
     /// Print the completions for a shell
@@ -137,6 +140,27 @@ pub(crate) struct EvidenceQuery {
     #[arg(long)]
     pub(crate) redact: bool,
 }
+
+/// Of what time, and of which app beside those of the claims.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ClaimsQuery {
+    /// Only from then on: 2026-03-01T12:00:00Z, or an age such as 30m, 2h, 7d
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<Moment>,
+    /// Only before then
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<Moment>,
+    /// Only what this package, program (path or file name) or uid did; it counts beside the apps that a claim is about
+    #[arg(long)]
+    pub(crate) app: Option<String>,
+    /// Comma-separated values
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+}
+
+const CLAIMS_HELP: &str = "confirmed: the record shows it. not-seen: it does not, which does not mean that it is not there. refuted: an \
+experiment or an address says otherwise, of the versions that were seen. not-observable: what would tell is encrypted. \
+undecided: something was seen that may be it. --json says who claimed what, what Xiaomi answered, and the numbers behind the answer.";
 
 const PLACES_HELP: &str = "Networks are those of the parties of the catalogue (telltale rules list --party). Countries are estimates: \
 IP Geolocation by DB-IP, https://db-ip.com; telltale rules check ADDRESS tells of what date. Look-ups and flows without a \

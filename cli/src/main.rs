@@ -56,6 +56,7 @@ fn run(args: &Args) -> Result<ExitCode, Error> {
         Command::Evidence(evidence) => query::evidence(global, evidence)?,
         Command::Coverage(coverage) => query::coverage(global, coverage)?,
         Command::Gaps(query) => query::gaps(global, query)?,
+        Command::Claims(query) => query::claims(global, query)?,
         Command::Decode(decode) => decode::decode(decode, global)?,
         Command::Experiment(args) => experiment::experiment(args, global)?,
         Command::ExperimentInside(args) => return Ok(experiment::serve(args)),

@@ -1,11 +1,11 @@
-//! `apps`, `hosts`, `places`, `flows`, `findings`, `evidence`, `coverage`, `gaps`: what the record holds.
+//! `apps`, `hosts`, `places`, `flows`, `findings`, `evidence`, `coverage`, `gaps`, `claims`: what the record holds.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use telltale_core::event::{FlowRecord, Timestamp};
-use telltale_core::store::{Filter, Journal};
+use telltale_core::store::{Filter, Journal, Moment};
 
-use crate::args::{CoverageQuery, EvidenceQuery, GapQuery, Global, Query};
+use crate::args::{ClaimsQuery, CoverageQuery, EvidenceQuery, GapQuery, Global, Query};
 use crate::error::Error;
 use crate::output::{self, Format, Listing, Row};
 use crate::rows::Covered;
@@ -58,6 +58,12 @@ pub(crate) fn coverage(global: &Global, coverage: &CoverageQuery) -> Result<(), 
 pub(crate) fn gaps(global: &Global, query: &GapQuery) -> Result<(), Error> {
     let rows = open(global)?.gaps(&query.filter())?;
     list(&rows, query.format(global), "Gaps: none recorded for this time.")
+}
+
+/// One row per claim, in their order.
+pub(crate) fn claims(global: &Global, query: &ClaimsQuery) -> Result<(), Error> {
+    let rows = open(global)?.claims(&query.filter())?;
+    list(&rows, format_of(global, query.csv), "Claims: none.")
 }
 
 /// Flows go out as they are read; a table stops early, and says so.
@@ -114,6 +120,14 @@ impl Query {
     }
 }
 
+impl ClaimsQuery {
+    fn filter(&self) -> Filter {
+        let (now, app) = (now(), self.app.clone());
+        let resolve = |moment: Moment| moment.resolve(now);
+        Filter { since: self.since.map(resolve), until: self.until.map(resolve), app, ..Filter::default() }
+    }
+}
+
 impl GapQuery {
     fn filter(&self) -> Filter {
         let now = now();
@@ -126,11 +140,15 @@ impl GapQuery {
     }
 
     pub(crate) fn format(&self, global: &Global) -> Format {
-        match (global.json, self.csv) {
-            (true, _) => Format::Json,
-            (false, true) => Format::Csv,
-            (false, false) => Format::Table,
-        }
+        format_of(global, self.csv)
+    }
+}
+
+fn format_of(global: &Global, csv: bool) -> Format {
+    match (global.json, csv) {
+        (true, _) => Format::Json,
+        (false, true) => Format::Csv,
+        (false, false) => Format::Table,
     }
 }
 

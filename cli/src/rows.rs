@@ -2,6 +2,7 @@
 
 mod covered;
 
+use telltale_core::claims::Assessment;
 use telltale_core::event::{Application, Finding, FlowRecord, Gap, GapReason, Owner, Provenance, Timestamp};
 use telltale_core::store::{AppRow, Evidence, FLOW_FIELDS, FindingRow, HostRow, PlaceRow};
 
@@ -45,6 +46,32 @@ impl Row for AppRow {
             bytes(self.bytes_down),
             seconds(self.last_seen),
         ]
+    }
+}
+
+impl Row for Assessment {
+    const COLUMNS: &'static [Column] = &[Column::text("CLAIM"), Column::time("ANSWER"), Column::text("WHY")];
+    const FIELDS: &'static [&'static str] = &[
+        "claim",
+        "says",
+        "answer",
+        "grounds",
+        "sentence",
+        "apps",
+        "flows",
+        "bytes_up",
+        "first_seen",
+        "last_seen",
+        "requests",
+        "hosts_for",
+        "hosts_against",
+        "hosts_untold",
+        "reported_in",
+        "replied_in",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![format!("{} {}", self.claim, self.says), self.answer.as_str().to_owned(), self.sentence.clone()]
     }
 }
 

@@ -120,21 +120,21 @@ fn shown(arguments: &[&str]) -> String {
 
 #[test]
 fn tables() {
-    for what in ["apps", "hosts", "flows", "findings", "coverage", "gaps"] {
+    for what in ["apps", "hosts", "flows", "findings", "coverage", "gaps", "claims"] {
         assert_snapshot!(format!("{what}_table"), shown(&[what]));
     }
 }
 
 #[test]
 fn json_lines() {
-    for what in ["apps", "hosts", "flows", "findings", "coverage", "gaps"] {
+    for what in ["apps", "hosts", "flows", "findings", "coverage", "gaps", "claims"] {
         assert_snapshot!(format!("{what}_json"), shown(&[what, "--json"]));
     }
 }
 
 #[test]
 fn csv() {
-    for what in ["apps", "hosts", "flows", "findings", "coverage", "gaps"] {
+    for what in ["apps", "hosts", "flows", "findings", "coverage", "gaps", "claims"] {
         assert_snapshot!(format!("{what}_csv"), shown(&[what, "--csv"]));
     }
 }
@@ -199,7 +199,7 @@ fn nothing_seen_is_not_nothing_there() {
 #[test]
 fn a_failure_is_one_line_and_status_1() {
     let directory = tempfile::tempdir().unwrap();
-    for what in ["apps", "hosts", "flows", "findings", "coverage", "gaps"] {
+    for what in ["apps", "hosts", "flows", "findings", "coverage", "gaps", "claims"] {
         let output = telltale(directory.path(), &[what, "--csv"]);
         assert_eq!(output.status.code(), Some(1));
         let line = String::from_utf8(output.stderr).unwrap();
