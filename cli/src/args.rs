@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::experiment::{self, ExperimentArgs, ServeArgs};
 use crate::output;
 use crate::replay::ReplayArgs;
+use crate::report::ReportArgs;
 use crate::rules::{OwnLists, RulesArgs};
 use crate::run::{self, InsideArgs, RunArgs};
 use crate::session::SessionOptions;
@@ -84,6 +85,8 @@ pub(crate) enum Command {
     /// What was claimed of Xiaomi's phones in public, and what the record says of it
     #[command(after_help = CLAIMS_HELP)]
     Claims(ClaimsQuery),
+    /// The record as one page of HTML that explains itself; or check such a page against a record
+    Report(ReportArgs),
     /// What the catalogue and own lists say of hosts and addresses, and why
     Rules(RulesArgs),
     /// Print the completions for a shell

@@ -7,6 +7,7 @@ use telltale_core::store::StoreError;
 use crate::decode::DecodeError;
 use crate::experiment::ExperimentError;
 use crate::replay::ReplayError;
+use crate::report::ReportCommandError;
 use crate::rules::RulesCommandError;
 use crate::run::RunError;
 use crate::tun::TunCommandError;
@@ -25,6 +26,8 @@ pub(crate) enum Error {
     Replay(#[from] ReplayError),
     #[error(transparent)]
     Decode(#[from] DecodeError),
+    #[error(transparent)]
+    Report(#[from] ReportCommandError),
     #[error(transparent)]
     Rules(#[from] RulesCommandError),
     #[error(transparent)]

@@ -9,6 +9,7 @@ mod netlink;
 mod output;
 mod query;
 mod replay;
+mod report;
 mod rows;
 mod rules;
 mod run;
@@ -22,8 +23,9 @@ use std::process::ExitCode;
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use crate::args::{Args, Command};
+use crate::args::{Args, Command, Global};
 use crate::error::Error;
+use crate::run::RunArgs;
 
 fn main() -> ExitCode {
     let args = match args::parse() {
@@ -44,7 +46,7 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<ExitCode, Error> {
     let global = &args.global;
     match &args.command {
-        Command::Run(run) => return Ok(run::run(run, &global.session_options(run.capture.limits()))?),
+        Command::Run(run) => return run_and_report(run, global),
         Command::RunInside(inside) => return Ok(run::become_command(inside)),
         Command::Tun(tun) => tun::tun(tun, &global.session_options(tun.capture.limits()))?,
         Command::Replay(replay) => return Ok(replay::replay(replay, global)?),
@@ -57,6 +59,7 @@ fn run(args: &Args) -> Result<ExitCode, Error> {
         Command::Coverage(coverage) => query::coverage(global, coverage)?,
         Command::Gaps(query) => query::gaps(global, query)?,
         Command::Claims(query) => query::claims(global, query)?,
+        Command::Report(report) => return report::report(report, global),
         Command::Decode(decode) => decode::decode(decode, global)?,
         Command::Experiment(args) => experiment::experiment(args, global)?,
         Command::ExperimentInside(args) => return Ok(experiment::serve(args)),
@@ -65,6 +68,16 @@ fn run(args: &Args) -> Result<ExitCode, Error> {
         Command::Man => clap_mangen::Man::new(Args::command()).render(&mut io::stdout())?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The command's own status, unless there was to be a report and is none.
+fn run_and_report(run: &RunArgs, global: &Global) -> Result<ExitCode, Error> {
+    let since = query::now();
+    let status = run::run(run, &global.session_options(run.capture.limits()))?;
+    if let Some(file) = &run.report {
+        report::report_run(file, since, global)?;
+    }
+    Ok(status)
 }
 
 fn completions(shell: Shell) -> io::Result<()> {

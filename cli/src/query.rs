@@ -152,8 +152,11 @@ fn format_of(global: &Global, csv: bool) -> Format {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "`--since 2h` counts from the wall clock")]
-fn now() -> Timestamp {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "`--since 2h` counts from the wall clock, and a report says when it was made"
+)]
+pub(crate) fn now() -> Timestamp {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
 }

@@ -37,6 +37,8 @@ pub mod monitor;
 pub mod names;
 pub mod packet;
 pub mod replay;
+#[cfg(feature = "report")]
+pub mod report;
 pub mod rules;
 #[cfg(all(feature = "engine", feature = "store"))]
 pub mod session;

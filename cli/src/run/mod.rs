@@ -42,6 +42,9 @@ pub(crate) struct RunArgs {
     /// Resolver for the command's look-ups, instead of those in /etc/resolv.conf
     #[arg(long, value_name = "ADDR")]
     dns: Vec<IpAddr>,
+    /// Afterwards, write a report of this run to FILE (see `telltale report`)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) capture: CaptureArgs,
     /// The program to run, with its arguments

@@ -14,6 +14,11 @@ const TICK: u64 = 500;
 
 /// Runs `plan` from beginning to end. The program under test is `browser`.
 pub(crate) fn run(plan: Plan, program: Program, sizes: &mut Sizes, seed: u64) -> Outcome {
+    experiment(plan, program, sizes, seed).outcome()
+}
+
+/// The same, with all that was measured.
+pub(crate) fn experiment(plan: Plan, program: Program, sizes: &mut Sizes, seed: u64) -> Experiment {
     let mut bench = Bench {
         experiment: Experiment::new(plan, seed),
         tracker: Tracker::new(program, sizes, seed ^ 0x5eed),
@@ -23,7 +28,7 @@ pub(crate) fn run(plan: Plan, program: Program, sizes: &mut Sizes, seed: u64) ->
     };
     bench.experiment.handle_start(bench.epoch);
     while bench.step() {}
-    bench.experiment.outcome()
+    bench.experiment
 }
 
 struct Bench<'a> {

@@ -11,6 +11,7 @@
 //! | `scope`, `ledger` | flows into bytes that count, by class and time |
 //! | `machine`, `prompt` | a plan into prompts, and answers into the times of trials |
 //! | `length`, `count`, `stats` | trials and bytes into numbers |
+//! | `points` | trials into points of a plot |
 //! | `encoding`, `outcome`, `words` | numbers into a verdict and a sentence |
 //! | `watch` | what the record says of a period into a verdict |
 
@@ -22,6 +23,7 @@ mod length;
 mod machine;
 mod outcome;
 mod plan;
+mod points;
 mod prompt;
 mod scope;
 mod stats;
@@ -40,6 +42,7 @@ pub use length::{CountedBy, LengthResult};
 pub use machine::Experiment;
 pub use outcome::{CellOutcome, Difference, Doubt, Measured, Outcome, Verdict};
 pub use plan::{ACTIONS, Cell, Dose, LENGTHS, Millis, Plan, REPETITIONS, Stimulus, Test, VISITS, Windows};
+pub use points::Point;
 pub use prompt::{Note, Pause, Progress, Prompt, State};
 pub(crate) use scope::RELAYS;
 pub use scope::{Class, Scope};

@@ -322,3 +322,16 @@ fn sentences_say_what_was_found() {
          would probably decide it."
     );
 }
+
+#[test]
+fn points_are_what_was_shown_and_sent() {
+    let mut bench = Bench::started(plan());
+    bench.through_baseline();
+    assert_eq!(bench.experiment.points(), []);
+    bench.send(1, 700);
+    bench.through_trial();
+    let Dose::Length(length) = bench.experiment.trials()[0].dose else { panic!() };
+    let amount = 2.0 * f64::from(length);
+    let point = Point { cell: 0, dose: Dose::Length(length), amount, bytes: 700.0 };
+    assert_eq!(bench.experiment.points(), [point]);
+}

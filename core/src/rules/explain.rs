@@ -208,7 +208,7 @@ impl RuleSet {
     }
 
     /// Each once, in the order of their table.
-    fn sources_of(&self, citations: &[&str]) -> Vec<Source> {
+    pub(crate) fn sources_of(&self, citations: &[&str]) -> Vec<Source> {
         let mut keys: Vec<&str> = citations.iter().flat_map(|citation| citation.split(';')).collect();
         keys.sort_unstable();
         keys.dedup();

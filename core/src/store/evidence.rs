@@ -192,6 +192,17 @@ impl Journal {
         Ok(evidence)
     }
 
+    /// How many requests that would be; limit and page do not count.
+    pub fn count_evidence(&self, filter: &Filter) -> Result<u64, StoreError> {
+        let conditions = Conditions::on_evidence(filter);
+        let sql = format!(
+            "SELECT count(*) FROM evidence e CROSS JOIN verdicts v ON v.id = e.verdict {}",
+            conditions.sql()
+        );
+        let counts: Vec<u64> = self.all(&sql, &conditions, |row| row.get(0))?;
+        Ok(counts.into_iter().sum())
+    }
+
     /// The request itself, as it passed, of the evidence with this number.
     pub fn request(&self, evidence: i64) -> Result<Option<Request>, StoreError> {
         let select = "SELECT e.method, h.name, e.target, e.fields, e.body, e.missing

@@ -10,6 +10,7 @@
 //! | `filter`, `query`, `coverage`, `activity`, `places`, `claims`, `rows` | a question into rows |
 //! | `erase` | what is to be forgotten into free space |
 //! | `experiments` | an experiment into its row, and back |
+//! | `digest` | a record into its SHA-256 |
 //! | `export` | flows into a file that leaves |
 //! | `schema`, `versions`, `error`, `lock` | a path into an open record, or one line that says why not |
 
@@ -17,6 +18,7 @@ mod activity;
 mod book;
 mod claims;
 mod coverage;
+mod digest;
 mod erase;
 mod error;
 mod evidence;
