@@ -23,6 +23,11 @@ const LEFT_OUT: &str = "accept accept-charset accept-encoding authorization cach
     proxy-authorization proxy-connection range sec-fetch-dest sec-fetch-mode sec-fetch-site te trailer \
     transfer-encoding upgrade upgrade-insecure-requests";
 
+/// Whether the field with this name, in lower case, is left out of the tree.
+pub(super) fn is_left_out(name: &str) -> bool {
+    LEFT_OUT.split(' ').any(|left_out| left_out == name)
+}
+
 /// A request in its parts.
 #[derive(Debug)]
 pub(super) struct Message {
@@ -207,7 +212,7 @@ fn headers(fields: &[(String, String)], budget: &mut Budget) -> Vec<Field> {
     let mut headers = Vec::new();
     for (name, value) in fields.iter().take(MAX_FIELDS) {
         let name = name.to_ascii_lowercase();
-        if !LEFT_OUT.split(' ').any(|left_out| left_out == name) {
+        if !is_left_out(&name) {
             let content =
                 if name == "cookie" { cookies(value, budget) } else { Content::Text(value.clone()) };
             headers.push(Field { name, content });

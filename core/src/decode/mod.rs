@@ -23,6 +23,7 @@ mod peel;
 mod personal;
 mod recognise;
 mod redact;
+mod redacted_request;
 #[cfg(test)]
 mod tests;
 mod unpack;
@@ -36,6 +37,7 @@ pub use note::{Note, NoteKind};
 pub use outline::Line;
 pub use personal::{By, Personal, PersonalKind};
 pub use redact::fingerprint;
+pub use redacted_request::RedactedRequest;
 pub use value::{Bytes, Map, Value};
 
 use budget::Budget;
@@ -109,5 +111,12 @@ impl Decoded {
     #[must_use]
     pub fn redacted(&self, salt: &[u8]) -> Self {
         redact::redact(self, salt)
+    }
+
+    /// The request that this was decoded from, as [`Self::redacted`] has it: method, path, the fields' names and the form of
+    /// query and body stay.
+    #[must_use]
+    pub fn redacted_request(&self, request: &Request, salt: &[u8]) -> RedactedRequest {
+        redacted_request::redact(request, self, salt)
     }
 }

@@ -10,6 +10,7 @@ use super::*;
 
 mod formats;
 mod hostile;
+mod redacted_request;
 mod redaction;
 
 const SENSORS_PIXEL: &str = "data=eyJkaXN0aW5jdF9pZCI6InUxIiwidHlwZSI6InRyYWNrIiwiZXZlbnQiOiJwYWdlX2xvYWRfZXZlbnRfc3RhcnQiLCJ0aW1lIjoxNTg4MzAwMDAwMDAwLCJwcm9wZXJ0aWVzIjp7InVybCI6Imh0dHBzOi8vZXhhbXBsZS5vcmcvIn19&ext=crc%3D-995619148";

@@ -145,8 +145,7 @@ impl Redactor<'_> {
     }
 
     fn replacement(&self, kind: &str, value: &str) -> String {
-        let hash = fingerprint(value, self.salt);
-        Replacement { kind, length: value.chars().count(), hash: &hash }.to_string()
+        replacement(kind, value, self.salt)
     }
 
     fn personal(&self, personal: &Personal) -> Personal {
@@ -158,6 +157,12 @@ impl Redactor<'_> {
     fn path(&self, old: &str) -> String {
         self.paths.get(old).cloned().unwrap_or_else(|| self.replacement("path", old))
     }
+}
+
+/// What stands for a value of which only this may be told.
+pub(super) fn replacement(kind: &str, value: &str, salt: &[u8]) -> String {
+    let hash = fingerprint(value, salt);
+    Replacement { kind, length: value.chars().count(), hash: &hash }.to_string()
 }
 
 struct Replacement<'a> {

@@ -1,0 +1,154 @@
+//! A request written again from its redacted tree, for formats that want a whole request: fields stay fields, forms
+//! stay forms, JSON stays JSON.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::message::{BODY, HEADERS, QUERY, is_left_out};
+use super::redact::replacement;
+use super::value::{Map, original_key};
+use super::{Coding, Decoded, Layer, Request, Value};
+
+/// What [`Decoded::redacted_request`] gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RedactedRequest {
+    /// Nothing of its body is missing, and it is as long as its `Content-Length` says, which stands for any other framing.
+    pub request: Request,
+    /// Layers that cannot be put around what was replaced. What was in them is there as JSON.
+    pub opened: Vec<Layer>,
+}
+
+/// Kept apart from the letters and digits: <https://url.spec.whatwg.org/#application-x-www-form-urlencoded-percent-encode-set>
+const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
+
+const FRAMING: [&str; 3] = ["content-encoding", "content-length", "transfer-encoding"];
+
+pub(super) fn redact(request: &Request, decoded: &Decoded, salt: &[u8]) -> RedactedRequest {
+    let redacted = decoded.redacted(salt);
+    let body = Body::of(&redacted);
+    let request = Request {
+        method: request.method.clone(),
+        host: request.host.clone(),
+        target: target(&request.target, &redacted.value),
+        fields: fields(&request.fields, &redacted.value, &body, salt),
+        body: body.bytes,
+        missing: 0,
+    };
+    let opened = redacted.layers.into_iter().filter(|layer| !is_written_again(layer)).collect();
+    RedactedRequest { request, opened }
+}
+
+/// Reading it took nothing off, or it is put around the replaced values as well.
+fn is_written_again(layer: &Layer) -> bool {
+    match layer.name {
+        Coding::Json | Coding::JsonLines | Coding::Percent | Coding::Cookies => true,
+        Coding::Form => layer.path == BODY,
+        Coding::Query => layer.path == QUERY,
+        Coding::Gzip
+        | Coding::Zlib
+        | Coding::Deflate
+        | Coding::Br
+        | Coding::Zstd
+        | Coding::Base64
+        | Coding::Base64url
+        | Coding::Hex
+        | Coding::Protobuf
+        | Coding::ThriftCompact
+        | Coding::ThriftBinary
+        | Coding::Aes128Ecb
+        | Coding::MipushFrame => false,
+    }
+}
+
+fn target(target: &str, tree: &Value) -> String {
+    let path = target.split(['?', '#']).next().unwrap_or_default();
+    match tree.get(QUERY) {
+        Some(Value::Map(query)) if !query.is_empty() => format!("{path}?{}", form(query)),
+        _ => path.to_owned(),
+    }
+}
+
+/// The fields in their order. Those that the tree has take their names and values from there.
+fn fields(fields: &[(String, String)], tree: &Value, body: &Body, salt: &[u8]) -> Vec<(String, String)> {
+    let mut decoded = tree.get(HEADERS).and_then(Value::as_map).into_iter().flat_map(Map::iter);
+    let mut kept = Vec::new();
+    for (name, value) in fields {
+        let lower = name.to_ascii_lowercase();
+        if FRAMING.contains(&lower.as_str()) || lower == "content-type" && body.kind.is_some() {
+            continue;
+        }
+        let field = match lower.as_str() {
+            "host" => Some((name.clone(), value.clone())),
+            known if is_left_out(known) => Some((name.clone(), replacement("text", value, salt))),
+            "cookie" => decoded.next().map(|(_, value)| (name.clone(), cookies(value))),
+            _ => decoded.next().map(|(key, value)| (token(original_key(key)), text(value))),
+        };
+        kept.extend(field);
+    }
+    kept.extend(body.fields());
+    kept
+}
+
+/// A name that a field can have: <https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2>
+fn token(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric() && !"!#$%&'*+-.^_`|~".contains(c));
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
+}
+
+fn cookies(value: &Value) -> String {
+    match value {
+        Value::Map(cookies) => cookies.iter().map(pair).collect::<Vec<_>>().join("; "),
+        _ => text(value),
+    }
+}
+
+/// A body and what it is.
+struct Body {
+    kind: Option<&'static str>,
+    bytes: Vec<u8>,
+}
+
+impl Body {
+    fn of(decoded: &Decoded) -> Self {
+        let Some(value) = decoded.value.get(BODY) else { return Self { kind: None, bytes: Vec::new() } };
+        let is = |coding| decoded.layers.iter().any(|layer| layer.path == BODY && layer.name == coding);
+        let (kind, written) = match value {
+            Value::Map(fields) if is(Coding::Form) => ("application/x-www-form-urlencoded", form(fields)),
+            Value::List(list) if is(Coding::JsonLines) => ("application/x-ndjson", lines(list)),
+            Value::Text(text) => ("text/plain; charset=utf-8", text.clone()),
+            other => ("application/json", text(other)),
+        };
+        Self { kind: Some(kind), bytes: written.into_bytes() }
+    }
+
+    fn fields(&self) -> impl Iterator<Item = (String, String)> {
+        let kind = self.kind.map(|kind| ("Content-Type".to_owned(), kind.to_owned()));
+        let length = self.kind.map(|_| ("Content-Length".to_owned(), self.bytes.len().to_string()));
+        kind.into_iter().chain(length)
+    }
+}
+
+fn form(fields: &Map) -> String {
+    fields.iter().map(pair).collect::<Vec<_>>().join("&")
+}
+
+fn pair((name, value): (&str, &Value)) -> String {
+    format!("{}={}", encoded(original_key(name)), encoded(&text(value)))
+}
+
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, FORM).to_string()
+}
+
+fn lines(list: &[Value]) -> String {
+    list.iter().map(|value| json(value) + "\n").collect()
+}
+
+/// A leaf as it is, anything else as JSON.
+fn text(value: &Value) -> String {
+    if value.is_leaf() && !matches!(value, Value::Null) { value.to_string() } else { json(value) }
+}
+
+/// Trees hold nothing that JSON does not.
+fn json(value: &Value) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
