@@ -173,6 +173,15 @@ fn filters_choose_by_app_host_party_and_time() {
     assert_eq!(ids(Filter { until: Some(after(2)), ..everything() }), [1]);
     assert_eq!(ids(Filter { limit: Some(1), ..everything() }), [3]);
     assert_eq!(ids(Filter { sort: Some(Sort::Name), ..everything() }), [1, 2, 3]);
+    let mut in_order = Vec::new();
+    let until = Filter { until: Some(after(3)), sort: Some(Sort::Bytes), ..everything() };
+    journal
+        .each_flow_in_time(&until, |flow| {
+            in_order.push(flow.id.0 & 0xff);
+            true
+        })
+        .unwrap();
+    assert_eq!(in_order, [1, 2]);
 
     assert_eq!(journal.apps(&app("com.miui.weather2")).unwrap().len(), 1);
     assert_eq!(journal.hosts(&host("example.com")).unwrap().len(), 1);

@@ -106,6 +106,35 @@ fn filters_hold_for_evidence() {
 }
 
 #[test]
+fn evidence_is_found_by_number_and_by_flow_also_when_that_is_gone() {
+    let directory = tempfile::tempdir().unwrap();
+    let page = pixel("https://example.org/");
+    let known = flow(1, 1);
+    let events =
+        [sent(&known, 20, &page), closed(&known), sent(&known, 10, &page), sent(&flow(1, 2), 15, &page)];
+    let journal = recorded(&directory, events);
+    let delete = "DELETE FROM flows WHERE id = ?1";
+    let gone = flow(1, 2).id;
+    rusqlite::Connection::open(record_in(&directory)).unwrap().execute(delete, [gone.0]).unwrap();
+    let mut times = Vec::new();
+    journal
+        .each_evidence_in_time(&Filter::default(), |evidence| {
+            assert_eq!(journal.evidence_by_id(evidence.id).unwrap().as_ref(), Some(&evidence));
+            times.push(evidence.time);
+            times.len() < 2
+        })
+        .unwrap();
+    assert_eq!(times, [after(10), after(15)]);
+    let of_flow: Vec<_> = journal.evidence_of(known.id).unwrap().into_iter().map(|(_, time)| time).collect();
+    assert_eq!(of_flow, [after(10), after(20)]);
+    assert_eq!(journal.flow(known.id).unwrap().map(|flow| flow.id), Some(known.id));
+    assert_eq!((journal.flow(gone).unwrap(), journal.evidence_by_id(99).unwrap()), (None, None));
+    let without_flow = |filter: Filter| journal.evidence_without_flow(&filter).unwrap();
+    assert_eq!(without_flow(Filter::default()), 1);
+    assert_eq!(without_flow(Filter { since: Some(after(16)), ..Filter::default() }), 0);
+}
+
+#[test]
 fn redacted_evidence_tells_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let journal = recorded(&directory, [sent(&flow(1, 1), 1, &pixel("https://private.example/secret"))]);

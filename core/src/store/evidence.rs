@@ -177,19 +177,50 @@ impl Journal {
     /// What was sent in the clear, the latest first.
     pub fn evidence(&self, filter: &Filter) -> Result<Vec<Evidence>, StoreError> {
         let conditions = Conditions::on_evidence(filter);
+        let sql = format!("{} ORDER BY e.time DESC, e.id DESC {}", select(&conditions), page(filter));
+        self.all(&sql, &conditions, |row| self.read(row))
+    }
+
+    /// Gives it to `visit` in the order of time, one at a time, until that returns false.
+    pub fn each_evidence_in_time(
+        &self,
+        filter: &Filter,
+        visit: impl FnMut(Evidence) -> bool,
+    ) -> Result<(), StoreError> {
+        let conditions = Conditions::on_evidence(filter);
+        let sql = format!("{} ORDER BY e.time, e.id {}", select(&conditions), page(filter));
+        self.each(&sql, &conditions, |row| self.read(row), visit)
+    }
+
+    /// The evidence with this number.
+    pub fn evidence_by_id(&self, id: i64) -> Result<Option<Evidence>, StoreError> {
+        let mut conditions = Conditions::default();
+        conditions.and("e.id = ?", Some(id));
+        Ok(self.all(&select(&conditions), &conditions, |row| self.read(row))?.pop())
+    }
+
+    /// Numbers and times of what a flow sent in the clear, in the order in which it did.
+    pub fn evidence_of(&self, flow: FlowId) -> Result<Vec<(i64, Timestamp)>, StoreError> {
+        let run = || {
+            let mut select = self
+                .connection
+                .prepare_cached("SELECT id, time FROM evidence WHERE flow = ?1 ORDER BY time, id")?;
+            let read = |row: &Row<'_>| Ok((row.get(0)?, Timestamp(row.get(1)?)));
+            select.query_map([flow.0], read)?.collect::<rusqlite::Result<_>>()
+        };
+        run().map_err(|error| self.explain(error))
+    }
+
+    /// How much of it is left of flows that were dropped for their age.
+    pub fn evidence_without_flow(&self, filter: &Filter) -> Result<u64, StoreError> {
+        let mut conditions = Conditions::on_evidence(filter);
+        conditions.require("NOT EXISTS (SELECT 1 FROM flows f WHERE f.id = e.flow)");
         let sql = format!(
-            "SELECT e.id, e.flow, e.time, h.name, e.method, e.target, length(e.body), e.missing, e.decoded, v.party,
-                 {OWNER}, {FINDING}
-             FROM evidence e CROSS JOIN owners o ON o.id = e.owner CROSS JOIN hosts h ON h.id = e.host
-             CROSS JOIN verdicts v ON v.id = e.verdict {} ORDER BY e.time DESC, e.id DESC {}",
-            conditions.sql(),
-            page(filter),
+            "SELECT count(*) FROM evidence e JOIN verdicts v ON v.id = e.verdict {}",
+            conditions.sql()
         );
-        let mut evidence = self.all(&sql, &conditions, read)?;
-        for one in &mut evidence {
-            one.links = self.links(one.id).map_err(|error| self.explain(error))?;
-        }
-        Ok(evidence)
+        let counts: Vec<u64> = self.all(&sql, &conditions, |row| row.get(0))?;
+        Ok(counts.into_iter().sum())
     }
 
     /// How many requests that would be; limit and page do not count.
@@ -227,6 +258,13 @@ impl Journal {
         salt(&self.connection).map_err(|error| self.explain(error))
     }
 
+    /// Reads what [`select`] gives.
+    fn read(&self, row: &Row<'_>) -> rusqlite::Result<Evidence> {
+        let mut evidence = read(row)?;
+        evidence.links = self.links(evidence.id)?;
+        Ok(evidence)
+    }
+
     fn links(&self, evidence: i64) -> rusqlite::Result<Vec<Link>> {
         let mut select = self.connection.prepare_cached(
             "SELECT p.path, p.kind, count(DISTINCT q.evidence), min(e.time)
@@ -240,6 +278,16 @@ impl Journal {
         };
         select.query_map([evidence], read)?.collect()
     }
+}
+
+fn select(conditions: &Conditions) -> String {
+    format!(
+        "SELECT e.id, e.flow, e.time, h.name, e.method, e.target, length(e.body), e.missing, e.decoded, v.party,
+             {OWNER}, {FINDING}
+         FROM evidence e CROSS JOIN owners o ON o.id = e.owner CROSS JOIN hosts h ON h.id = e.host
+         CROSS JOIN verdicts v ON v.id = e.verdict {}",
+        conditions.sql(),
+    )
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Evidence> {

@@ -10,7 +10,7 @@ use super::error::StoreError;
 use super::filter::{Conditions, Filter, Sort, page, sums};
 use super::rows::{self, AppRow, FINDING, FLOW, FindingRow, HostRow, OWNER, SUMMED, SUMS};
 use super::{lock, schema};
-use crate::event::{FlowRecord, Gap};
+use crate::event::{FlowId, FlowRecord, Gap};
 
 /// How long to wait for a writer that just cleans up.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -69,7 +69,6 @@ impl Journal {
         filter: &Filter,
         visit: impl FnMut(FlowRecord) -> bool,
     ) -> Result<(), StoreError> {
-        let conditions = self.on_flows(filter)?;
         let order = match filter.sort.unwrap_or(Sort::Recent) {
             Sort::Recent => "f.start DESC, f.id DESC",
             Sort::Bytes => "f.bytes_up + f.bytes_down DESC, f.start DESC",
@@ -77,17 +76,39 @@ impl Journal {
             Sort::Findings => "f.flagged DESC, f.start DESC, f.id DESC",
             Sort::Name => "h.name, f.start DESC, f.id DESC",
         };
-        // CROSS JOIN keeps the flows outermost: in the order of their index, and only as many as the limit.
-        let sql = format!(
-            "SELECT {FLOW}, {OWNER}, {FINDING} FROM flows f
-             CROSS JOIN owners o ON o.id = f.owner
-             CROSS JOIN hosts h ON h.id = f.host
-             CROSS JOIN verdicts v ON v.id = f.verdict
-             {} ORDER BY {order} {}",
-            conditions.sql(),
-            page(filter),
-        );
+        self.each_flow_by(order, filter, visit)
+    }
+
+    /// The same in the order in which they began, whatever the filter's own.
+    pub fn each_flow_in_time(
+        &self,
+        filter: &Filter,
+        visit: impl FnMut(FlowRecord) -> bool,
+    ) -> Result<(), StoreError> {
+        self.each_flow_by("f.start, f.id", filter, visit)
+    }
+
+    fn each_flow_by(
+        &self,
+        order: &str,
+        filter: &Filter,
+        visit: impl FnMut(FlowRecord) -> bool,
+    ) -> Result<(), StoreError> {
+        let conditions = self.on_flows(filter)?;
+        let sql = format!("{} ORDER BY {order} {}", select_flows(&conditions), page(filter));
         self.each(&sql, &conditions, rows::flow, visit)
+    }
+
+    /// The flow with this number, unless it was dropped for its age.
+    pub fn flow(&self, id: FlowId) -> Result<Option<FlowRecord>, StoreError> {
+        let mut conditions = Conditions::default();
+        conditions.and("f.id = ?", Some(id.0.cast_signed()));
+        let mut found = None;
+        self.each(&select_flows(&conditions), &conditions, rows::flow, |flow| {
+            found = Some(flow);
+            false
+        })?;
+        Ok(found)
     }
 
     /// Hosts, those with findings first.
@@ -201,7 +222,7 @@ impl Journal {
         Ok(rows)
     }
 
-    fn each<T>(
+    pub(super) fn each<T>(
         &self,
         sql: &str,
         conditions: &Conditions,
@@ -224,6 +245,17 @@ impl Journal {
     pub(super) fn explain(&self, error: rusqlite::Error) -> StoreError {
         StoreError::sqlite(&self.path, error)
     }
+}
+
+/// CROSS JOIN keeps the flows outermost: in the order of their index, and only as many as the limit.
+fn select_flows(conditions: &Conditions) -> String {
+    format!(
+        "SELECT {FLOW}, {OWNER}, {FINDING} FROM flows f
+         CROSS JOIN owners o ON o.id = f.owner
+         CROSS JOIN hosts h ON h.id = f.host
+         CROSS JOIN verdicts v ON v.id = f.verdict {}",
+        conditions.sql(),
+    )
 }
 
 /// An owner's name to sort by.
