@@ -202,10 +202,17 @@ impl Field {
 /// Path and query of a target that may be a whole address; a fragment never travels, but people paste it.
 fn path_and_query(target: &str) -> (&str, &str) {
     let target = target.split('#').next().unwrap_or(target);
-    let rest = target.split_once("://").map_or(target, |(_, rest)| rest);
+    let rest = split_scheme(target).map_or(target, |(_, rest)| rest);
     let is_address = rest.len() < target.len();
     let start = if is_address { rest.find(['/', '?']).unwrap_or(rest.len()) } else { 0 };
     rest[start..].split_once('?').unwrap_or((&rest[start..], ""))
+}
+
+/// Scheme and what follows it, of a whole address. A path may have an address in its query.
+pub(super) fn split_scheme(target: &str) -> Option<(&str, &str)> {
+    let is_scheme =
+        |scheme: &str| !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    target.split_once("://").filter(|(scheme, _)| is_scheme(scheme))
 }
 
 fn headers(fields: &[(String, String)], budget: &mut Budget) -> Vec<Field> {

@@ -322,3 +322,9 @@ fn general_formats() {
         assert_eq!(decode_bytes(text.as_bytes()).format, format, "{text}");
     }
 }
+
+#[test]
+fn an_address_in_a_query_is_no_address_of_a_proxy() {
+    let decoded = decode_request(&request("/click?u=http://private.example/&imei=490154203237518", &[], ""));
+    assert_eq!(kinds(&decoded), [("query.u", "visited-address"), ("query.imei", "imei")]);
+}
