@@ -38,6 +38,8 @@ pub use outline::Line;
 pub use personal::{By, Personal, PersonalKind};
 pub use redact::fingerprint;
 pub use redacted_request::RedactedRequest;
+#[cfg(feature = "store")]
+pub(crate) use redacted_request::bare_path;
 pub use value::{Bytes, Map, Value};
 
 use budget::Budget;

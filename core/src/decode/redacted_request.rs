@@ -3,7 +3,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::message::{BODY, HEADERS, QUERY, is_left_out};
+use super::message::{BODY, HEADERS, QUERY, is_left_out, split_scheme};
 use super::redact::replacement;
 use super::value::{Map, original_key};
 use super::{Coding, Decoded, Layer, Request, Value};
@@ -60,10 +60,23 @@ fn is_written_again(layer: &Layer) -> bool {
 }
 
 fn target(target: &str, tree: &Value) -> String {
-    let path = target.split(['?', '#']).next().unwrap_or_default();
+    let path = bare_path(target);
     match tree.get(QUERY) {
         Some(Value::Map(query)) if !query.is_empty() => format!("{path}?{}", form(query)),
-        _ => path.to_owned(),
+        _ => path,
+    }
+}
+
+/// What may be told of a target: its path and, where it is a whole address, its host. Neither query nor user.
+pub(crate) fn bare_path(target: &str) -> String {
+    let path = target.split(['?', '#']).next().unwrap_or_default();
+    match split_scheme(path) {
+        Some((scheme, rest)) => {
+            let authority = rest.split('/').next().unwrap_or_default();
+            let user = authority.rfind('@').map_or(0, |at| at + 1);
+            format!("{scheme}://{}", &rest[user..])
+        }
+        None => path.to_owned(),
     }
 }
 
@@ -95,9 +108,9 @@ fn token(name: &str) -> String {
 }
 
 fn cookies(value: &Value) -> String {
-    match value {
-        Value::Map(cookies) => cookies.iter().map(pair).collect::<Vec<_>>().join("; "),
-        _ => text(value),
+    match value.as_map() {
+        Some(cookies) => cookies.iter().map(pair).collect::<Vec<_>>().join("; "),
+        None => text(value),
     }
 }
 
@@ -111,11 +124,14 @@ impl Body {
     fn of(decoded: &Decoded) -> Self {
         let Some(value) = decoded.value.get(BODY) else { return Self { kind: None, bytes: Vec::new() } };
         let is = |coding| decoded.layers.iter().any(|layer| layer.path == BODY && layer.name == coding);
-        let (kind, written) = match value {
-            Value::Map(fields) if is(Coding::Form) => ("application/x-www-form-urlencoded", form(fields)),
-            Value::List(list) if is(Coding::JsonLines) => ("application/x-ndjson", lines(list)),
-            Value::Text(text) => ("text/plain; charset=utf-8", text.clone()),
-            other => ("application/json", text(other)),
+        let (kind, written) = if let (Value::Map(fields), true) = (value, is(Coding::Form)) {
+            ("application/x-www-form-urlencoded", form(fields))
+        } else if let (Value::List(list), true) = (value, is(Coding::JsonLines)) {
+            ("application/x-ndjson", lines(list))
+        } else if let Value::Text(text) = value {
+            ("text/plain; charset=utf-8", text.clone())
+        } else {
+            ("application/json", text(value))
         };
         Self { kind: Some(kind), bytes: written.into_bytes() }
     }

@@ -12,7 +12,7 @@ use super::flows;
 use super::intern::Interner;
 use super::query::Journal;
 use super::rows::{Cursor, FINDING, OWNER};
-use crate::decode::{Decoded, PersonalKind, Request, decode_request};
+use crate::decode::{Decoded, PersonalKind, Request, bare_path, decode_request};
 use crate::event::{Finding, FlowId, FlowRecord, Owner, Timestamp};
 use crate::sniff::KeptRequest;
 
@@ -81,8 +81,7 @@ impl Evidence {
     /// Without what is personal: see [`Decoded::redacted`]. Of the target only the path is left.
     #[must_use]
     pub fn redacted(&self, salt: &[u8]) -> Self {
-        let path = self.target.split('?').next().unwrap_or_default().to_owned();
-        Self { target: path, decoded: self.decoded.redacted(salt), ..self.clone() }
+        Self { target: bare_path(&self.target), decoded: self.decoded.redacted(salt), ..self.clone() }
     }
 }
 

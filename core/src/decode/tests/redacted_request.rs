@@ -83,6 +83,19 @@ fn header_fields_keep_their_names_and_order() {
 }
 
 #[test]
+fn of_an_address_the_host_and_the_path_stay() {
+    for (target, left) in [
+        ("http://user:pass@a.example/b?c=d", "http://a.example/b?"),
+        ("http://a.example?@", "http://a.example"),
+        ("/b@c?d=http://e.example/", "/b@c?"),
+        ("*", "*"),
+    ] {
+        let redacted = redacted(&request(target, &[], "")).request.target;
+        assert!(redacted.starts_with(left) && !redacted.contains("pass"), "{redacted}");
+    }
+}
+
+#[test]
 fn what_cannot_be_read_is_only_counted() {
     let RedactedRequest { request, .. } = redacted(&request("/", &[], vec![0xfe; 40]));
     let body = String::from_utf8(request.body).unwrap();
