@@ -82,10 +82,10 @@ impl Journal {
 
     fn export_csv(&self, filter: &Filter, mut csv: csv::Writer<impl Write>) -> Result<u64, ExportError> {
         let heading = FLOW_FIELDS.iter().map(|field| field.replace('.', "_"));
-        csv.write_record(heading).map_err(io::Error::from)?;
+        csv.write_record(heading).map_err(csv_error)?;
         let count = self.export_each(filter, |flow| {
             let value = serde_json::to_value(flow)?;
-            csv.write_record(FLOW_FIELDS.iter().map(|field| text_at(&value, field))).map_err(io::Error::from)
+            csv.write_record(FLOW_FIELDS.iter().map(|field| text_at(&value, field))).map_err(csv_error)
         })?;
         csv.flush()?;
         Ok(count)
@@ -114,6 +114,16 @@ impl Journal {
         written?;
         Ok(count)
     }
+}
+
+/// A full disk is still told to be one.
+fn csv_error(error: csv::Error) -> io::Error {
+    if let csv::ErrorKind::Io(_) = error.kind()
+        && let csv::ErrorKind::Io(error) = error.into_kind()
+    {
+        return error;
+    }
+    io::ErrorKind::InvalidData.into()
 }
 
 /// The value at a dotted path, as text; lists with spaces between.
