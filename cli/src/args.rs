@@ -13,6 +13,7 @@ use telltale_core::store::{By, Moment, Sort};
 use crate::decode::DecodeArgs;
 use crate::error::Error;
 use crate::experiment::{self, ExperimentArgs, ServeArgs};
+use crate::export::ExportArgs;
 use crate::output;
 use crate::replay::ReplayArgs;
 use crate::report::ReportArgs;
@@ -87,12 +88,21 @@ pub(crate) enum Command {
     Claims(ClaimsQuery),
     /// The record as one page of HTML that explains itself; or check such a page against a record
     Report(ReportArgs),
+    /// Take the record away: as CSV, JSON Lines, Parquet, pcapng or HAR
+    Export(ExportArgs),
     /// What the catalogue and own lists say of hosts and addresses, and why
     Rules(RulesArgs),
     /// Print the completions for a shell
     Completions { shell: Shell },
     /// Print the manual page
     Man,
+}
+
+impl Command {
+    /// Arguments that do not go together, beyond what clap can tell.
+    fn conflict(&self) -> Option<clap::Error> {
+        if let Self::Export(export) = self { export.conflict() } else { None }
+    }
 }
 
 /// What is kept of what passes in the clear.
@@ -284,7 +294,11 @@ fn xdg_home(variable: &str, in_home: &str) -> Option<PathBuf> {
 pub(crate) struct Refusal(clap::Error);
 
 pub(crate) fn parse() -> Result<Args, Refusal> {
-    Args::try_parse_from(std::env::args_os().collect::<Vec<OsString>>()).map_err(Refusal)
+    let args = Args::try_parse_from(std::env::args_os().collect::<Vec<OsString>>()).map_err(Refusal)?;
+    match args.command.conflict() {
+        Some(conflict) => Err(Refusal(conflict)),
+        None => Ok(args),
+    }
 }
 
 impl Refusal {

@@ -6,6 +6,7 @@ use telltale_core::store::StoreError;
 
 use crate::decode::DecodeError;
 use crate::experiment::ExperimentError;
+use crate::export::ExportCommandError;
 use crate::replay::ReplayError;
 use crate::report::ReportCommandError;
 use crate::rules::RulesCommandError;
@@ -28,6 +29,8 @@ pub(crate) enum Error {
     Decode(#[from] DecodeError),
     #[error(transparent)]
     Report(#[from] ReportCommandError),
+    #[error(transparent)]
+    Export(#[from] ExportCommandError),
     #[error(transparent)]
     Rules(#[from] RulesCommandError),
     #[error(transparent)]

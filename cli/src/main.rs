@@ -4,6 +4,7 @@ mod args;
 mod decode;
 mod error;
 mod experiment;
+mod export;
 mod logger;
 mod netlink;
 mod output;
@@ -63,6 +64,7 @@ fn run(args: &Args) -> Result<ExitCode, Error> {
         Command::Decode(decode) => decode::decode(decode, global)?,
         Command::Experiment(args) => experiment::experiment(args, global)?,
         Command::ExperimentInside(args) => return Ok(experiment::serve(args)),
+        Command::Export(export) => export::export(export, &global.record_path()?, global)?,
         Command::Rules(args) => rules::rules(args, global)?,
         Command::Completions { shell } => completions(*shell)?,
         Command::Man => clap_mangen::Man::new(Args::command()).render(&mut io::stdout())?,

@@ -170,6 +170,11 @@ pub(crate) fn name_of(file: &Path) -> String {
     if is_standard_input(file) { "standard input".to_owned() } else { file.display().to_string() }
 }
 
+/// The same of an output.
+pub(crate) fn name_of_output(file: &Path) -> String {
+    if file == Path::new("-") { "standard output".to_owned() } else { file.display().to_string() }
+}
+
 /// One line on standard error that says what went wrong and what to do.
 pub(crate) fn complain(what: &dyn Display) {
     // Where standard error is closed there is nobody to tell.

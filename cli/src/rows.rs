@@ -325,7 +325,7 @@ impl Row for Gap {
 }
 
 /// An owner as a person knows it. A shared uid lists every package and picks none.
-fn app(owner: Option<&Owner>) -> String {
+pub(crate) fn app(owner: Option<&Owner>) -> String {
     let Some(owner) = owner else {
         return "unknown".to_owned();
     };
