@@ -145,3 +145,31 @@ fn explain(source: io::Error, name: String) -> DestinationError {
         DestinationError::Write { name, source }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_interrupted_leaves_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("out");
+        let mut destination = Destination::open(&file, false, Path::new("record")).unwrap();
+        destination.write_all(b"half").unwrap();
+        destination.is_interrupted.store(true, Ordering::Relaxed);
+        let error = destination.write_all(b"of it").unwrap_err();
+        assert!(matches!(destination.explain(error), DestinationError::Interrupted(_)));
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_came_in_between_is_not_replaced() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("out");
+        let destination = Destination::open(&file, false, Path::new("record")).unwrap();
+        fs::write(&file, "mine").unwrap();
+        assert!(matches!(destination.finish(), Err(DestinationError::Exists(_))));
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+        assert_eq!(fs::read(&file).unwrap(), b"mine");
+    }
+}

@@ -13,7 +13,7 @@ use telltale_core::event::{Event, FlowRecord};
 use telltale_core::packet::Protocol;
 use telltale_core::store::{Evidence, FLOW_FIELDS, Filter, Journal, text_at};
 
-use crate::record::{NOON, Record, SECRETS, flow, mixed, text};
+use crate::record::{NOON, Record, SECRETS, bytes, flow, mixed, text};
 use crate::{exported, telltale};
 
 fn flows_of(record: &Record) -> Vec<FlowRecord> {
@@ -370,4 +370,16 @@ fn a_har_says_what_was_sent() {
         entries[2]["request"]["queryString"][0]["value"].as_str().unwrap().starts_with("{\"distinct_id\"")
     );
     assert!(entries[3]["comment"].as_str().unwrap().contains("bytes of the body passed but were not kept"));
+}
+
+#[test]
+fn a_body_that_is_no_text_is_in_base64() {
+    let record = bytes();
+    let data =
+        |arguments: &[&str]| har(&record, arguments)["log"]["entries"][0]["request"]["postData"].clone();
+    let full = data(&["--full"]);
+    assert_eq!((&full["text"], &full["encoding"]), (&"//4AAQ==".into(), &"base64".into()));
+    let redacted = data(&[]);
+    assert!(redacted["text"].as_str().unwrap().starts_with("[bytes: 4, "), "{redacted}");
+    assert_eq!(redacted.get("encoding"), None);
 }

@@ -194,14 +194,25 @@ fn sent(flow: &FlowRecord, millis: i64, request: &str) -> Event {
 /// The same, of which only so many bytes of the body are kept.
 fn sent_within(limit: usize, flow: &FlowRecord, millis: i64, request: &str) -> Event {
     let limits = CaptureLimits { per_request: limit, ..CaptureLimits::default() };
-    let request = kept(request, limits);
+    let request = kept(request.as_bytes(), limits);
     Event::Request { flow: Box::new(flow.clone()), time: Timestamp(NOON + millis), request }
 }
 
-fn kept(request: &str, limits: CaptureLimits) -> Box<KeptRequest> {
+/// A request to a collector whose body is no text.
+pub(crate) fn bytes() -> Record {
+    Record::of(|session| {
+        let flow = FlowRecord { protocol: Protocol::Tcp, ..hidden(session) };
+        let request = b"POST /b HTTP/1.1\r\nHost: a.example\r\nContent-Length: 4\r\n\r\n\xff\xfe\x00\x01";
+        let request = kept(request, CaptureLimits::default());
+        let time = Timestamp(NOON + 100);
+        vec![Event::Request { flow: Box::new(flow), time, request }]
+    })
+}
+
+fn kept(request: &[u8], limits: CaptureLimits) -> Box<KeptRequest> {
     let mut sniffer = StreamSniffer::keeping(CaptureBudget::new(limits), 80);
     let mut requests = Vec::new();
-    sniffer.read(Direction::Up, request.as_bytes(), |sighting| {
+    sniffer.read(Direction::Up, request, |sighting| {
         if let Sighting::Request(request) = sighting {
             requests.push(request);
         }
