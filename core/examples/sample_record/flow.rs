@@ -35,11 +35,7 @@ impl Flows {
         let times = wanted.map_or(1, |wanted| wanted.div_ceil(usual));
         let mut flows = Vec::new();
         for (seed, (app, habit)) in (0..).zip(habits) {
-            let owner = app.map(|app| Owner {
-                uid: Some(app.uid),
-                packages: app.packages.iter().map(|package| Arc::from(*package)).collect(),
-                ..Owner::default()
-            });
+            let owner = app.map(|app| owner(app.uid, app.packages));
             let mut random = Random::new(seed);
             for day in 0..=7 {
                 let midnight = now.div_euclid(DAY) * DAY - day * DAY;
@@ -59,6 +55,18 @@ impl Iterator for Flows {
     fn next(&mut self) -> Option<Flow> {
         self.0.next()
     }
+}
+
+fn owner(uid: u32, packages: &[&str]) -> Owner {
+    let packages = packages.iter().map(|package| Arc::from(*package)).collect();
+    Owner { uid: Some(uid), packages, ..Owner::default() }
+}
+
+/// A flow of one app that carried `bytes_up` until `end`.
+pub(crate) fn single(end: i64, habit: Habit, uid: u32, package: &str, bytes_up: u64) -> Flow {
+    let counters = Counters { bytes_up, bytes_down: 180, packets_up: 3 + bytes_up / 1_000, packets_down: 4 };
+    let owner = Some(owner(uid, &[package]));
+    Flow { start: Timestamp(end - 800), end: Timestamp(end), owner, habit, counters, close: Close::Fin }
 }
 
 fn flow(midnight: i64, habit: Habit, owner: Option<Owner>, random: &mut Random) -> Flow {

@@ -4,6 +4,7 @@
 //!
 //! What the flows are is made up; what is said of them comes from the embedded catalogue.
 
+mod evidence;
 mod flow;
 mod habits;
 mod random;
@@ -46,15 +47,21 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn write(file: &Path, now: i64, flows: Option<u32>) -> Result<(), Box<dyn Error>> {
     let rules = RuleSet::embedded()?;
     let mut flows = Flows::of_a_week(now, flows).peekable();
+    let mut uploads = evidence::of_a_week(now).into_iter().peekable();
     for (begin, end, reason) in WATCHES {
         let (begin, end) = (now - begin, now - end);
         // What nobody watched is not known.
         while flows.next_if(|flow| flow.start.0 < begin).is_some() {}
+        while uploads.next_if(|upload| upload.time < begin).is_some() {}
         let writer = open(file, begin)?;
-        for sequence in 0.. {
-            let Some(flow) = flows.next_if(|flow| flow.start.0 < end) else { break };
+        let mut ids = (0..).map(|sequence| FlowId::new(writer.session(), sequence));
+        while let Some((flow, id)) = flows.next_if(|flow| flow.start.0 < end).zip(ids.next()) {
             CLOCK.store(flow.end.0.min(end), Ordering::Relaxed);
-            writer.record_end(Box::new(flow.record(FlowId::new(writer.session(), sequence), &rules)));
+            writer.record_end(Box::new(flow.record(id, &rules)));
+        }
+        while let Some((upload, id)) = uploads.next_if(|upload| upload.time < end).zip(ids.next()) {
+            CLOCK.store(upload.time, Ordering::Relaxed);
+            upload.write(id, &rules, &writer);
         }
         for mark in marks(now).into_iter().filter(|mark| (begin..end).contains(&mark.time.0)) {
             writer.record_mark(mark);
