@@ -17,7 +17,7 @@ class HostHeader(list: ListView, private val words: HostWords, private val forma
     private val root = LayoutInflater.from(list.context).inflate(R.layout.host_header, list, false)
     private val resources = list.resources
     private val terms = Words(resources, format)
-    private val evidence = Evidence(resources, format)
+    private val rules = RuleWords(resources, format)
 
     var onRetry: () -> Unit = {}
 
@@ -48,8 +48,8 @@ class HostHeader(list: ListView, private val words: HostWords, private val forma
         text(R.id.host_reason).text = words.reason(summary)
         text(R.id.host_tier).setTextOrGone(summary.row?.finding?.tier?.let(terms::tier))
         text(R.id.host_facts).setTextOrGone(summary.row?.let { words.facts(it, summary.now) })
-        text(R.id.host_sources).text = evidence.sources(summary.explanation)
-        text(R.id.host_network).setTextOrGone(summary.explanation.network?.let(evidence::network))
+        text(R.id.host_sources).text = rules.sources(summary.explanation)
+        text(R.id.host_network).setTextOrGone(summary.explanation.network?.let(rules::network))
         view<View>(R.id.host_network_title).isPresent = summary.explanation.network != null
     }
 

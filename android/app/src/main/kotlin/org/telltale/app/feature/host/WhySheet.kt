@@ -14,7 +14,7 @@ import org.telltale.app.ui.setTextOrGone
 /** Says why a host is flagged, how sure that is, and where it is known from. */
 class WhySheet(private val activity: Activity, format: Format, private val onGone: () -> Unit) {
     private val words = Words(activity.resources, format)
-    private val evidence = Evidence(activity.resources, format)
+    private val rules = RuleWords(activity.resources, format)
     private var sheet: Sheet? = null
     private var view: View? = null
 
@@ -29,7 +29,7 @@ class WhySheet(private val activity: Activity, format: Format, private val onGon
         content.text(R.id.why_sentence).setTextOrGone(why.host.finding?.why)
         content.text(R.id.why_tier).setTextOrGone(why.host.finding?.tier?.let(words::tier))
         content.findViewById<View>(R.id.why_sure).isPresent = why.host.finding != null
-        val sources = why.explanation?.let(evidence::sources)
+        val sources = why.explanation?.let(rules::sources)
         content.text(R.id.why_sources).setTextOrGone(sources ?: activity.getString(R.string.why_loading))
         content.findViewById<View>(R.id.why_more).setOnClickListener { onMore(why.host.host) }
     }

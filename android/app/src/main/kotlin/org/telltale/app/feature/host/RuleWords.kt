@@ -8,7 +8,7 @@ import org.telltale.app.ui.Format
 import org.telltale.app.ui.Parties
 
 /** What the rulebook knows, in words. */
-class Evidence(private val resources: Resources, private val format: Format) {
+class RuleWords(private val resources: Resources, private val format: Format) {
     /** Its sources, one to a paragraph; that there are none, where there are none. */
     fun sources(explanation: Explanation): String =
         explanation.sources.joinToString("\n\n") { format.code(it.origin) }
