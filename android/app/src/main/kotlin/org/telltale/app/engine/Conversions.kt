@@ -5,7 +5,9 @@ import java.net.InetAddress
 import java.time.Instant
 import org.telltale.core.Amount as CoreAmount
 import org.telltale.core.AppRow as CoreAppRow
+import org.telltale.core.ContentLine as CoreContentLine
 import org.telltale.core.Coverage as CoreCoverage
+import org.telltale.core.Evidence as CoreEvidence
 import org.telltale.core.Explanation as CoreExplanation
 import org.telltale.core.Finding as CoreFinding
 import org.telltale.core.Flow as CoreFlow
@@ -13,11 +15,13 @@ import org.telltale.core.FlowTuple as CoreFlowTuple
 import org.telltale.core.Gap as CoreGap
 import org.telltale.core.HostRow as CoreHostRow
 import org.telltale.core.HourRow as CoreHourRow
+import org.telltale.core.Layer as CoreLayer
 import org.telltale.core.ListReport as CoreListReport
 import org.telltale.core.Mark as CoreMark
 import org.telltale.core.Network as CoreNetwork
 import org.telltale.core.Owner as CoreOwner
 import org.telltale.core.PartyRow as CorePartyRow
+import org.telltale.core.Personal as CorePersonal
 import org.telltale.core.Query as CoreQuery
 import org.telltale.core.RecordSize as CoreRecordSize
 import org.telltale.core.Retention as CoreRetention
@@ -112,6 +116,34 @@ internal fun CoreFlow.toApp() = Flow(
     bytesDown = bytesDown.toLong(),
     close = close.named(),
 )
+
+internal fun CoreEvidence.toApp() = Evidence(
+    id = id,
+    time = instant(time),
+    owner = owner?.toApp(),
+    host = host,
+    party = party,
+    finding = finding?.toApp(),
+    format = formatLabel,
+    method = method,
+    target = target,
+    bytes = bytes.toLong(),
+    missing = missing.toLong(),
+    layers = layers.map { it.toApp() },
+    content = content.map { it.toApp() },
+    personal = personal.map { it.toApp() },
+    notes = notes,
+)
+
+private fun CoreLayer.toApp() = Layer(path, name, bytesIn.toLong(), bytesOut.toLong())
+
+private fun CoreContentLine.toApp() = ContentLine(depth.toInt(), name, value, kind)
+
+private fun CorePersonal.toApp(): Personal {
+    val (count, first) = requests to since
+    val link = if (count == null || first == null) null else Link(count.toLong(), instant(first))
+    return Personal(path, kind, label, explanation, value, link)
+}
 
 internal fun CoreGap.toApp() = Gap(instant(start), end?.let(::instant), reason.named(), lost.toLong())
 

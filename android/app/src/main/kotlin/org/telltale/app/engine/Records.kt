@@ -54,6 +54,9 @@ interface Records {
     /** What each app did in each hour, the latest hour first. */
     fun hours(query: Query): List<HourRow>
 
+    /** What was sent in the clear, the latest first; [redacted] without its values, as it may leave the phone. */
+    fun evidence(query: Query, page: Page, redacted: Boolean = false): List<Evidence>
+
     /** Intervals of which the record does not tell everything, the latest first. */
     fun gaps(query: Query): List<Gap>
 

@@ -20,6 +20,9 @@ class RustRecords(private val places: Places, private val engine: RustEngine) : 
 
     override fun hours(query: Query) = rows { it.hours(query.toCore()).map { row -> row.toApp() } }
 
+    override fun evidence(query: Query, page: Page, redacted: Boolean) =
+        rows { it.evidence(query.toCore(page), redacted).map { row -> row.toApp() } }
+
     override fun gaps(query: Query) = rows { it.gaps(query.toCore()).map { row -> row.toApp() } }
 
     override fun marks(query: Query, page: Page) = rows { it.marks(query.toCore(page)).map { row -> row.toApp() } }

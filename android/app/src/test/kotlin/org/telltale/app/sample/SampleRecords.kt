@@ -5,6 +5,7 @@ import java.time.temporal.ChronoUnit
 import org.telltale.app.engine.Amount
 import org.telltale.app.engine.AppRow
 import org.telltale.app.engine.Coverage
+import org.telltale.app.engine.Evidence
 import org.telltale.app.engine.ExportFormat
 import org.telltale.app.engine.Flow
 import org.telltale.app.engine.Gap
@@ -26,6 +27,7 @@ class SampleRecords(
     private val all: List<Flow>,
     private val gaps: List<Gap> = emptyList(),
     private val marks: List<Mark> = emptyList(),
+    private val evidence: List<Evidence> = emptyList(),
 ) : Records {
     /** What every call fails with; null when none does. */
     var failure: RecordException? = null
@@ -69,6 +71,10 @@ class SampleRecords(
     override fun marks(query: Query, page: Page): List<Mark> =
         select(query).let { marks }.filter { query.since == null || it.time >= query.since }.cut(page)
 
+    override fun evidence(query: Query, page: Page, redacted: Boolean): List<Evidence> = select(query).let { evidence }
+        .filter { it matches query }.sortedByDescending { it.time }.cut(page)
+        .map { if (redacted) redacted(it) else it }
+
     override fun coverage(query: Query): Coverage {
         val flows = select(query)
         fun named(vararg by: Provenance) = amount(flows.filter { it.provenance in by && !it.ech })
@@ -105,6 +111,18 @@ class SampleRecords(
         query.search == null || query.search.orEmpty() in hostOf(this),
         query.flagged == null || (finding != null) == query.flagged,
     ).all { it }
+
+    private infix fun Evidence.matches(query: Query): Boolean = listOf(
+        query.since == null || time >= query.since,
+        query.until == null || time < query.until,
+        query.app == null || owner?.key.orEmpty() == query.app,
+        query.host == null || host == query.host,
+    ).all { it }
+
+    private fun redacted(evidence: Evidence) = evidence.copy(
+        content = evidence.content.map { line -> line.copy(value = line.value?.let { "…" }) },
+        personal = evidence.personal.map { it.copy(value = "…") },
+    )
 
     private fun hostOf(flow: Flow) = flow.host ?: flow.remoteAddress
 

@@ -12,6 +12,7 @@ import org.telltale.app.engine.Coverage
 import org.telltale.app.engine.Engine
 import org.telltale.app.engine.EngineState
 import org.telltale.app.engine.Explanation
+import org.telltale.app.engine.Evidence
 import org.telltale.app.engine.ExportFormat
 import org.telltale.app.engine.Flow
 import org.telltale.app.engine.Gap
@@ -87,6 +88,8 @@ class FakeRecords : Records {
     override fun flows(query: Query, page: Page) = emptyList<Flow>()
 
     override fun hours(query: Query) = hours
+
+    override fun evidence(query: Query, page: Page, redacted: Boolean) = emptyList<Evidence>()
 
     override fun gaps(query: Query) = gaps
 
