@@ -105,7 +105,7 @@ object Screens {
         Setting.ERASE -> Intent(context, EraseActivity::class.java)
         Setting.CAPTURED -> page(context, TextPage.CAPTURED)
         Setting.ABOUT -> Intent(context, AboutActivity::class.java)
-        Setting.BOOT, Setting.FLOW_DAYS, Setting.FINDING_DAYS, Setting.MAX_BYTES, Setting.SIZE,
+        Setting.BOOT, Setting.EVIDENCE, Setting.FLOW_DAYS, Setting.FINDING_DAYS, Setting.MAX_BYTES, Setting.SIZE,
         Setting.THEME, Setting.LANGUAGE,
         -> null
     }

@@ -38,6 +38,8 @@ data class WatchConfig(
     /** The network's own resolvers behind them. */
     val resolvers: List<InetAddress>,
     val retention: Retention,
+    /** What is sent in the clear is kept and decoded. */
+    val keepsEvidence: Boolean = true,
 )
 
 /** How long things are kept, and how large the record may grow. */

@@ -140,6 +140,7 @@ private fun WatchConfig.toCore(places: Places) = SessionConfig(
     tunnelDns = tunnelResolvers.map(InetAddress::toCore),
     dnsServers = resolvers.map(InetAddress::toCore),
     retention = retention.toCore(),
+    keepsEvidence = keepsEvidence,
 )
 
 /** What is thrown here is told to nobody but the log: to the core it is as if nobody knew. */

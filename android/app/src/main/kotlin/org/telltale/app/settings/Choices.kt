@@ -15,6 +15,8 @@ data class Choices(
     val language: String? = null,
     /** Packages that go past the tunnel, unseen. By default none does. */
     val excludedApps: Set<String> = emptySet(),
+    /** What apps send unencrypted is kept and decoded. */
+    val keepsEvidence: Boolean = true,
     /** The owner has switched the watch on, and not off again. */
     val wantsWatch: Boolean = false,
 )

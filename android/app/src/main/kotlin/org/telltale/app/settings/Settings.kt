@@ -35,6 +35,7 @@ class Settings(private val preferences: SharedPreferences) {
             theme = Theme.entries.find { it.name == preferences.getString(THEME, null) } ?: defaults.theme,
             language = preferences.getString(LANGUAGE, defaults.language),
             excludedApps = preferences.getStringSet(EXCLUDED, null).orEmpty().toSet(),
+            keepsEvidence = preferences.getBoolean(EVIDENCE, defaults.keepsEvidence),
             wantsWatch = preferences.getBoolean(WATCH, defaults.wantsWatch),
         )
     }
@@ -53,6 +54,7 @@ class Settings(private val preferences: SharedPreferences) {
         .putString(THEME, choices.theme.name)
         .putString(LANGUAGE, choices.language)
         .putStringSet(EXCLUDED, choices.excludedApps)
+        .putBoolean(EVIDENCE, choices.keepsEvidence)
         .putBoolean(WATCH, choices.wantsWatch)
         .apply()
 
@@ -67,6 +69,7 @@ class Settings(private val preferences: SharedPreferences) {
         private const val THEME = "theme"
         private const val LANGUAGE = "language"
         private const val EXCLUDED = "excluded-apps"
+        private const val EVIDENCE = "keeps-evidence"
         private const val WATCH = "wants-watch"
     }
 }

@@ -27,7 +27,7 @@ internal class Attendance(
     private var observers = emptyList<AutoCloseable>()
 
     /** What the tunnel was opened with. */
-    private var excluded = app.settings.current.excludedApps
+    private var opened = app.settings.current
     private var told: Underlay? = null
 
     /** Opens the tunnel; it may come to an end at once. */
@@ -43,7 +43,7 @@ internal class Attendance(
     }
 
     private fun open() {
-        excluded = app.settings.current.excludedApps
+        opened = app.settings.current
         told = network.current
         service.open(told)
     }
@@ -71,10 +71,14 @@ internal class Attendance(
         if (!choices.wantsWatch) {
             val isBlocked = app.alwaysOn?.blocksWithout == true
             service.end(StopReason.STOPPED, if (isBlocked) Interruption.Blocked else null)
-        } else if (choices.excludedApps != excluded) {
+        } else if (choices isOpenedUnlike opened) {
             open()
         }
     }
+
+    /** These hold at once; how long things are kept holds from the next watch. */
+    private infix fun Choices.isOpenedUnlike(before: Choices) =
+        excludedApps != before.excludedApps || keepsEvidence != before.keepsEvidence
 
     private fun begin() {
         // The network may have changed while the tunnel was set up.

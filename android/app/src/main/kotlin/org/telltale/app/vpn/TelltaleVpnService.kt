@@ -48,7 +48,7 @@ class TelltaleVpnService : VpnService() {
     internal fun open(underlay: Underlay?) {
         val choices = app.settings.current
         val plan = { mtu: Int -> TunnelPlan.of(packageName, choices.excludedApps, mtu) }
-        val config = WatchConfig(TunnelPlan.RESOLVERS, underlay?.resolvers.orEmpty(), choices.retention)
+        val config = WatchConfig(TunnelPlan.RESOLVERS, underlay?.resolvers.orEmpty(), choices.retention, choices.keepsEvidence)
         tunnel.open(plan, config) { outcome ->
             if (attendance == null) return@open
             outcome.onSuccess { isOpen -> if (!isOpen) end(StopReason.REVOKED, Interruption.Refused) }

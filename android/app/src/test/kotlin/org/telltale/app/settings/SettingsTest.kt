@@ -12,6 +12,7 @@ class SettingsTest {
         theme = Theme.DARK,
         language = "pt-BR",
         excludedApps = setOf("org.example.bank"),
+        keepsEvidence = false,
         wantsWatch = true,
     )
 

@@ -136,6 +136,15 @@ class TelltaleVpnServiceTest {
     }
 
     @Test
+    fun `what is sent unencrypted is kept no longer once its owner says so`() {
+        start()
+        assertTrue(engine.configs.single().keepsEvidence)
+        app.settings.change { it.copy(keepsEvidence = false) }
+        assertFalse(engine.configs.last().keepsEvidence)
+        assertEquals(2, engine.configs.size)
+    }
+
+    @Test
     fun `the screen is marked`() {
         start()
         app.sendBroadcast(Intent(Intent.ACTION_SCREEN_OFF))

@@ -27,6 +27,7 @@ enum class TextPage(val title: Int, val sections: List<Section>) {
         listOf(
             Section(R.string.captured_kept, R.string.captured_kept_text),
             Section(R.string.captured_beside, R.string.captured_beside_text),
+            Section(R.string.captured_clear, R.string.captured_clear_text),
             Section(R.string.captured_not, R.string.captured_not_text),
             Section(R.string.captured_where, R.string.captured_where_text),
             Section(R.string.captured_long, R.string.captured_long_text),

@@ -49,6 +49,10 @@ class SettingRows(private val resources: Resources, private val words: SettingsW
     private fun watching(state: SettingsState) = listOf(
         SettingRow(null, R.string.settings_watching),
         SettingRow(Setting.BOOT, R.string.settings_boot, text(R.string.settings_boot_detail), state.choices.startsAtBoot),
+        SettingRow(
+            Setting.EVIDENCE, R.string.settings_evidence, text(R.string.settings_evidence_detail),
+            state.choices.keepsEvidence,
+        ),
         SettingRow(Setting.SETUP, R.string.setup_title, text(R.string.settings_setup_detail)),
         SettingRow(Setting.LEFT_OUT, R.string.leftout_title, words.leftOut(state.choices.excludedApps.size)),
         SettingRow(Setting.LISTS, R.string.lists_title, state.lists?.let(words::lists)),

@@ -44,6 +44,7 @@ class SettingsActivity : ScreenActivity<SettingsState, SettingsModel>() {
         val choices = model.state.choices
         when (setting) {
             Setting.BOOT -> model.edit { it.copy(startsAtBoot = !it.startsAtBoot) }
+            Setting.EVIDENCE -> model.edit { it.copy(keepsEvidence = !it.keepsEvidence) }
             Setting.THEME -> choose(R.string.settings_theme, Theme.entries, choices.theme, words::theme) { theme ->
                 model.edit { it.copy(theme = theme) }
             }

@@ -5,7 +5,7 @@ import org.telltale.app.settings.Choices
 
 /** A line of the settings. */
 enum class Setting {
-    BOOT, LEFT_OUT, SETUP, LISTS, FLOW_DAYS, FINDING_DAYS, MAX_BYTES, SIZE, EXPORT, ERASE, THEME, LANGUAGE, CAPTURED, ABOUT
+    BOOT, EVIDENCE, LEFT_OUT, SETUP, LISTS, FLOW_DAYS, FINDING_DAYS, MAX_BYTES, SIZE, EXPORT, ERASE, THEME, LANGUAGE, CAPTURED, ABOUT
 }
 
 /** All that the settings show; what is null is not known yet. */

@@ -34,6 +34,13 @@ class SettingsActivityTest {
     }
 
     @Test
+    fun `unencrypted requests are read until their reader wants it otherwise`() {
+        assertTrue(app.settings.current.keepsEvidence)
+        touch(Setting.EVIDENCE)
+        assertFalse(app.settings.current.keepsEvidence)
+    }
+
+    @Test
     fun `another look is put on at once`() {
         touch(Setting.THEME)
         choose(Theme.DARK.ordinal)
