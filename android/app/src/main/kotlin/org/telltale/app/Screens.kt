@@ -13,6 +13,10 @@ import org.telltale.app.feature.about.PageActivity
 import org.telltale.app.feature.about.SourcesActivity
 import org.telltale.app.feature.about.TextPage
 import org.telltale.app.feature.app.AppActivity
+import org.telltale.app.feature.evidence.EvidenceActivity
+import org.telltale.app.feature.evidence.EvidenceScope
+import org.telltale.app.feature.evidence.RequestActivity
+import org.telltale.app.feature.evidence.RequestKey
 import org.telltale.app.feature.export.EraseActivity
 import org.telltale.app.feature.export.ExportActivity
 import org.telltale.app.feature.home.CoverageActivity
@@ -33,6 +37,8 @@ object Screens {
     private const val UNTIL = "org.telltale.app.UNTIL"
     private const val APP = "org.telltale.app.APP"
     private const val HOST = "org.telltale.app.HOST"
+    private const val REQUEST = "org.telltale.app.REQUEST"
+    private const val TIME = "org.telltale.app.TIME"
     private const val PAGE = "org.telltale.app.PAGE"
     private const val LICENCE = "org.telltale.app.LICENCE"
     private const val PERIOD = "org.telltale.app.PERIOD"
@@ -43,6 +49,7 @@ object Screens {
     /** What Home's menu leads to, in this order. */
     val menu: List<Entry> = listOf(
         Entry(R.string.coverage_title) { coverage(it, Period.DAY) },
+        Entry(R.string.evidence_title) { evidence(it) },
         Entry(R.string.setup_title) { setup(it) },
         Entry(R.string.export_title) { Intent(it, ExportActivity::class.java) },
         Entry(R.string.settings_title) { Intent(it, SettingsActivity::class.java) },
@@ -56,6 +63,19 @@ object Screens {
     /** All that is known of [host], be it a name or an address. */
     fun host(context: Context, host: String): Intent =
         Intent(context, HostActivity::class.java).putExtra(HOST, host)
+
+    /** What was sent unencrypted: by all apps, by the one with the key [app], or to [host]. */
+    fun evidence(context: Context, app: String? = null, host: String? = null): Intent =
+        Intent(context, EvidenceActivity::class.java).putExtra(APP, app).putExtra(HOST, host)
+
+    fun evidenceScopeOf(intent: Intent) = EvidenceScope(intent.getStringExtra(APP), intent.getStringExtra(HOST))
+
+    /** All that one request says. */
+    fun request(context: Context, key: RequestKey): Intent = Intent(context, RequestActivity::class.java)
+        .putExtra(REQUEST, key.id).putExtra(TIME, key.time.toEpochMilli())
+
+    fun requestOf(intent: Intent) =
+        RequestKey(intent.getLongExtra(REQUEST, 0), Instant.ofEpochMilli(intent.getLongExtra(TIME, 0)))
 
     /** How much could be seen in [period]. */
     fun coverage(context: Context, period: Period): Intent =

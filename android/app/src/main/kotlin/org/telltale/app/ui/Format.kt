@@ -79,11 +79,17 @@ class Format(private val locale: Locale, private val is24Hour: Boolean, private 
     /** `09:12`, or as the phone's clock is set. */
     fun time(at: Instant): String = pattern(if (is24Hour) "Hm" else "hm").format(at.atZone(zone))
 
+    /** `14:03:27`. */
+    fun exactTime(at: Instant): String = pattern(if (is24Hour) "Hms" else "hms").format(at.atZone(zone))
+
     /** `14:03:27`, with the day where it is not today. */
     fun exactMoment(at: Instant, now: Instant): String {
         val hours = if (is24Hour) "Hms" else "hms"
         return pattern(dayBefore(at, now) + hours).format(at.atZone(zone))
     }
+
+    /** `Mar 11, 2026, 14:03:27`: for whoever reads it on another day. */
+    fun fullMoment(at: Instant): String = pattern(if (is24Hour) "yMMMdHms" else "yMMMdhms").format(at.atZone(zone))
 
     /** How long something short took: `0.4 sec`, `12 sec`, then as [duration]. */
     fun length(time: Duration): String {

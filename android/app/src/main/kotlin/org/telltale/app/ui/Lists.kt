@@ -11,6 +11,9 @@ import org.telltale.app.R
 sealed interface Item {
     /** Tells it from the others of its list, also when what it says changes. */
     val id: Any
+
+    /** What it leads to; null for one that is only read. */
+    val target: Any? get() = null
 }
 
 /** The word above a group of lines. */
@@ -30,8 +33,11 @@ data class Line(
     val icon: Drawable? = null,
     val hasIcon: Boolean = icon != null,
     val bars: Bars? = null,
-    /** What it leads to; null for a line that is only read. */
-    val target: Any? = null,
+    /** Of what kind it is; stands above its title. */
+    val kind: String? = null,
+    /** Words that stand out, each by itself. */
+    val tags: List<String> = emptyList(),
+    override val target: Any? = null,
     /** There is a button that explains it, apart from where it leads. */
     val isExplained: Boolean = false,
     /** Read out in place of all its words. */
@@ -45,13 +51,16 @@ class ItemList(
     private val onOpen: (Any) -> Unit = {},
     private val onExplain: (Any) -> Unit = {},
 ) {
+    private val trees by lazy { TreeBinder(Format(list.context)) }
     private val adapter = PagedAdapter<Item>(
         kinds = listOf(
             RowKind(R.layout.section, isEnabled = false) { view, item, _ -> (view as TextView).text = (item as Heading).words },
             RowKind(R.layout.line) { view, item, place -> bind(view, item as Line, place) },
             RowKind(R.layout.line, isEnabled = false) { view, item, place -> bind(view, item as Line, place) },
+            RowKind(R.layout.tree_line) { view, item, place -> trees.bind(view, item as TreeLine, place) },
+            RowKind(R.layout.tree_line, isEnabled = false) { view, item, place -> trees.bind(view, item as TreeLine, place) },
         ),
-        kindOf = { if (it is Line) if (it.target != null) 1 else 2 else 0 },
+        kindOf = ::kindOf,
         idOf = { it.id },
         near = near,
     )
@@ -59,20 +68,30 @@ class ItemList(
     init {
         list.adapter = adapter
         list.setOnItemClickListener { _, _, position, _ ->
-            val line = adapter.items.getOrNull(position - list.headerViewsCount) as? Line
-            line?.target?.let(onOpen)
+            adapter.items.getOrNull(position - list.headerViewsCount)?.target?.let(onOpen)
         }
     }
 
     var items: List<Item> by adapter::items
 
+    private fun kindOf(item: Item): Int {
+        val step = if (item.target != null) 0 else 1
+        return when (item) {
+            is Heading -> 0
+            is Line -> 1 + step
+            is TreeLine -> 3 + step
+        }
+    }
+
     private fun bind(view: View, line: Line, place: Place) {
         view.setRowGround(place)
         view.contentDescription = line.spoken
+        view.text(R.id.line_kind).setTextOrGone(line.kind)
         view.text(R.id.line_title).text = line.title
         view.text(R.id.line_detail).setTextOrGone(line.detail)
         view.text(R.id.line_facts).setTextOrGone(line.facts)
         view.text(R.id.line_count).setTextOrGone(line.count)
+        view.findViewById<Flow>(R.id.line_tags).showTags(line.tags)
         bindIcon(view.findViewById(R.id.line_icon), line)
         val chart = view.findViewById<BarChart>(R.id.line_bars)
         chart.isPresent = line.bars != null

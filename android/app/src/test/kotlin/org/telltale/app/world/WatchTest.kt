@@ -4,6 +4,7 @@ import android.app.Activity
 import java.io.File
 import org.json.JSONObject
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
@@ -65,6 +66,20 @@ class WatchTest {
         val host = open(app, TRACKER)
         watched.await("the host says why it is flagged") { host.shows(flagged().first().finding!!.why) }
         assertTrue(host.shows(label))
+    }
+
+    @Test
+    fun `what an app sends unencrypted can be read, and leaves without its values`() {
+        watched.watch()
+        val slowly = arrayOf("--data-binary", "@${file(20_000)}", "--limit-rate", "5k")
+        assertNotNull(watched.phone.fetch("$SERVER?imei=$IMEI", *slowly))
+        watched.await("the request is in the record, with its app") { evidence().any { it.owner != null } }
+        val told = evidence().single()
+        assertEquals(IMEI, told.personal.single { it.kind == "imei" }.value)
+        assertEquals(20_000L to listOf(WatchedPhone.SHOPPER), told.bytes to told.owner?.packages)
+        val redacted = records.evidence(Query(), FIRST, redacted = true).single()
+        assertEquals(told.personal.map { it.kind }, redacted.personal.map { it.kind })
+        assertFalse("$redacted", IMEI in redacted.toString())
     }
 
     @Test
@@ -133,6 +148,8 @@ class WatchTest {
         return screen.open(screen.view(R.id.content), row)
     }
 
+    private fun evidence() = records.evidence(Query(), FIRST)
+
     private fun flagged() = records.flows(Query(flagged = true), FIRST)
 
     private fun export(format: ExportFormat): List<String> {
@@ -149,6 +166,7 @@ class WatchTest {
     private companion object {
         const val TRACKER = "tracking.intl.miui.com"
         const val SERVER = "http://198.18.10.20/"
+        const val IMEI = "490154203237518"
         val FIRST = Page(offset = 0, limit = 100)
     }
 }

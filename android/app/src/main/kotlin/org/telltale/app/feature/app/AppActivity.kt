@@ -9,6 +9,7 @@ import android.widget.Toast
 import org.telltale.app.R
 import org.telltale.app.Screens
 import org.telltale.app.feature.host.WhySheet
+import org.telltale.app.ui.EvidenceLines
 import org.telltale.app.ui.Heading
 import org.telltale.app.ui.Item
 import org.telltale.app.ui.ItemList
@@ -46,7 +47,7 @@ class AppActivity : ScreenActivity<AppState, AppModel>() {
         header.onRetry = model::refresh
         list = ItemList(
             content, near = model::near,
-            onOpen = { startActivity(Screens.host(this, it as String)) }, onExplain = { explain(it as String) },
+            onOpen = ::open, onExplain = { explain(it as String) },
         )
         sheet = WhySheet(this, format) { model.understood() }
         sheet.onMore = { host ->
@@ -74,8 +75,16 @@ class AppActivity : ScreenActivity<AppState, AppModel>() {
         val hosts = groups.flatMap { (kind, rows) ->
             listOf(Heading(words.group(kind))) + rows.map { line(byRow.getValue(it), summary) }
         }
-        return if (state.isComplete) hosts + permissions(summary) else hosts
+        val evidence = EvidenceLines(resources, format).of(summary.evidence, summary.now, EvidenceTarget)
+        return evidence + if (state.isComplete) hosts + permissions(summary) else hosts
     }
+
+    private data object EvidenceTarget
+
+    private fun open(target: Any) = startActivity(
+        if (target == EvidenceTarget) Screens.evidence(this, app = Screens.appOf(intent))
+        else Screens.host(this, target as String),
+    )
 
     private fun line(host: AppHost, summary: AppSummary): Line = Line(
         id = host.row.host,

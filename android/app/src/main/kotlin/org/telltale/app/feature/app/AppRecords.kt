@@ -8,6 +8,7 @@ import org.telltale.app.engine.Page
 import org.telltale.app.engine.Query
 import org.telltale.app.engine.Records
 import org.telltale.app.ui.Buckets
+import org.telltale.app.ui.EvidenceGlance
 import org.telltale.app.ui.PageSource
 import org.telltale.app.ui.Pages
 import org.telltale.app.ui.Period
@@ -36,6 +37,7 @@ class AppRecords(
             flowsPerBucket = buckets.sum(hours, { it.start }, { it.amount.flows }),
             findingsPerBucket = buckets.sum(hours, { it.start }, { it.findings }),
             permissions = permissions.of(owner?.packages.orEmpty()),
+            evidence = EvidenceGlance.of(records, Query(app = key)),
             now = now,
         )
     }

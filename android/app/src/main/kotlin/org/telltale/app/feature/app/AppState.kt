@@ -8,6 +8,7 @@ import org.telltale.app.engine.HostRow
 import org.telltale.app.engine.Owner
 import org.telltale.app.engine.PartyRow
 import org.telltale.app.ui.Buckets
+import org.telltale.app.ui.EvidenceGlance
 import org.telltale.app.ui.Period
 
 /** What an app did in the period; [row] is null where it did nothing. */
@@ -20,6 +21,8 @@ data class AppSummary(
     val flowsPerBucket: List<Long>,
     val findingsPerBucket: List<Long>,
     val permissions: Permissions,
+    /** Of all times; null where there is none. */
+    val evidence: EvidenceGlance?,
     val now: Instant,
 )
 

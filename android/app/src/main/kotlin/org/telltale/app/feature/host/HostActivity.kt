@@ -5,6 +5,7 @@ import android.widget.ListView
 import org.telltale.app.R
 import org.telltale.app.Screens
 import org.telltale.app.engine.Owner
+import org.telltale.app.ui.EvidenceLines
 import org.telltale.app.ui.Format
 import org.telltale.app.ui.Heading
 import org.telltale.app.ui.Item
@@ -32,7 +33,7 @@ class HostActivity : ScreenActivity<HostState, HostModel>() {
         header.onRetry = model::refresh
         list = ItemList(
             content, near = model::near,
-            onOpen = { startActivity(Screens.app(this, (it as AppTarget).owner)) },
+            onOpen = ::open,
         )
     }
 
@@ -46,7 +47,8 @@ class HostActivity : ScreenActivity<HostState, HostModel>() {
         val apps = summary.apps.map { appLine(it, format) }
         val flows = state.flows.map { flowLine(it, summary) }
         val gone = Line(R.string.host_flows_gone, getString(R.string.host_flows_gone))
-        return group(R.string.host_apps, apps) + group(R.string.host_flows, flows.ifEmpty { listOf(gone) })
+        val evidence = EvidenceLines(resources, format).of(summary.evidence, summary.now, EvidenceTarget)
+        return evidence + group(R.string.host_apps, apps) + group(R.string.host_flows, flows.ifEmpty { listOf(gone) })
     }
 
     private fun group(title: Int, lines: List<Line>): List<Item> =
@@ -68,6 +70,13 @@ class HostActivity : ScreenActivity<HostState, HostModel>() {
         detail = words.end(item.flow),
         facts = words.details(item.flow),
     )
+
+    private fun open(target: Any) = startActivity(
+        if (target is AppTarget) Screens.app(this, target.owner)
+        else Screens.evidence(this, host = model.state.host),
+    )
+
+    private data object EvidenceTarget
 
     private data class AppTarget(val owner: Owner?)
 }

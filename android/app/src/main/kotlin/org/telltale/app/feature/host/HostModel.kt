@@ -7,6 +7,7 @@ import org.telltale.app.engine.Page
 import org.telltale.app.engine.Query
 import org.telltale.app.engine.Records
 import org.telltale.app.engine.Rulebook
+import org.telltale.app.ui.EvidenceGlance
 import org.telltale.app.ui.PageSource
 import org.telltale.app.ui.Pages
 import org.telltale.app.ui.ScreenModel
@@ -25,6 +26,7 @@ class HostRecords(
         explanation = rulebook.explain(host),
         apps = records.apps(Query(host = host), Page(0, Pages.SIZE)).map { HostApp(it, apps.describe(it.owner)) },
         country = records.flows(Query(host = host), Page(0, 1)).firstOrNull()?.country,
+        evidence = EvidenceGlance.of(records, Query(host = host)),
         now = clock.instant(),
     )
 

@@ -6,6 +6,7 @@ import org.telltale.app.engine.AppRow
 import org.telltale.app.engine.Explanation
 import org.telltale.app.engine.Flow
 import org.telltale.app.engine.HostRow
+import org.telltale.app.ui.EvidenceGlance
 
 /** An app that talked to the host. */
 data class HostApp(val row: AppRow, val face: Face)
@@ -20,6 +21,8 @@ data class HostSummary(
     val apps: List<HostApp>,
     /** ISO 3166, of the server that was talked to last. */
     val country: String?,
+    /** Null where nothing was sent to it unencrypted. */
+    val evidence: EvidenceGlance?,
     val now: Instant,
 )
 
