@@ -14,6 +14,8 @@ mod encode;
 mod tracker;
 
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use common::*;
 use telltale_core::event::{Event, FlowRecord, Gap, GapReason, Mark, MarkKind, Timestamp};
@@ -28,11 +30,19 @@ use tracker::{Batching, Connection, Content, Noise, Program, Together};
 const BROWSER: &str = "com.mi.globalbrowser";
 const HOUR: i64 = 3_600;
 
+/// What the clock of a phone's record shows, and whose turn it is to set it.
+static NOW: AtomicI64 = AtomicI64::new(0);
+static TURN: Mutex<()> = Mutex::new(());
+
 /// A day and a half of a phone: findings of several apps, requests in the clear, a night without Telltale, and two
 /// experiments.
 fn phone(path: &Path) {
-    let evening = StoreConfig { clock: || after(10 * HOUR), ..StoreConfig::default() };
-    let writer = Writer::open(path, evening).unwrap();
+    let config =
+        || StoreConfig { clock: || Timestamp(NOW.load(Ordering::Relaxed)), ..StoreConfig::default() };
+    let at = |time: Timestamp| NOW.store(time.0, Ordering::Relaxed);
+    let _only = TURN.lock();
+    at(NOON);
+    let writer = Writer::open(path, config()).unwrap();
     for hour in 0..10 {
         day(&writer, hour);
     }
@@ -41,9 +51,10 @@ fn phone(path: &Path) {
         writer.record(sent(&flow, minute * 60, &pixel(page).replace("sa.example", "sa.api.intl.miui.com")));
     }
     experiments(&writer);
+    at(after(10 * HOUR));
     writer.close(GapReason::NotRunning);
-    let morning = StoreConfig { clock: || after(26 * HOUR), ..StoreConfig::default() };
-    let writer = Writer::open(path, morning).unwrap();
+    at(after(19 * HOUR));
+    let writer = Writer::open(path, config()).unwrap();
     for hour in 19..26 {
         day(&writer, hour);
     }
@@ -56,6 +67,7 @@ fn phone(path: &Path) {
         text: Some("opened the browser".into()),
         app: None,
     });
+    at(after(26 * HOUR));
     writer.close(GapReason::NotRunning);
 }
 
@@ -162,7 +174,7 @@ fn a_phone_is_told_of_from_beginning_to_end() {
         "Uploaded: more is sent the longer the text is",
         "Telltale was not running",
         "names were hidden",
-        "refuted for this version",
+        "refuted by what was seen",
         "<a href=\"https://db-ip.com\">IP Geolocation by DB-IP</a>",
         "id=\"source-PAL\"",
         "Redacted: personal values are hidden",
@@ -288,4 +300,20 @@ fn a_copy_of_a_record_has_its_digest() {
     assert_eq!(digest(&path).len(), 64);
     let later = Filter { since: Some(Timestamp(NOON.0 + 1_000_000_000)), ..Filter::default() };
     assert_ne!(digest(&path), Journal::open(&path).unwrap().digest(&later).unwrap());
+}
+
+/// What comes after a full hour that is past changes nothing of what is told until then.
+#[test]
+fn a_report_of_what_is_past_fits_a_record_that_has_grown() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = recorded(&folder, [closed(&flagged(flow(1, 1)))]);
+    let early = page(&path, &Options { until: Some(after(HOUR)), ..options() });
+    let whole = page(&path, &options());
+    let config = StoreConfig { clock: || after(2 * HOUR), ..StoreConfig::default() };
+    let writer = Writer::open(&path, config).unwrap();
+    let later = FlowRecord { start: after(2 * HOUR), end: after(2 * HOUR), ..flagged(flow(2, 1)) };
+    writer.record(closed(&later));
+    writer.close(GapReason::NotRunning);
+    assert_eq!(fit(&path, &early), Fit::Whole);
+    assert!(matches!(fit(&path, &whole), Fit::OtherRecord { .. }));
 }

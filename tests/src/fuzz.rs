@@ -16,6 +16,7 @@ use telltale_core::monitor::{Action, Config, Monitor, Outgoing, RemoteError};
 use telltale_core::packet::checksum::Checksum;
 use telltale_core::packet::{IcmpError, IpPacket, PacketSink, Reassembler, Transport};
 use telltale_core::replay::{Frame, LinkType, Replay};
+use telltale_core::report::Stamp;
 use telltale_core::rules::{OwnRules, RuleSet};
 use telltale_core::sniff::{
     CaptureBudget, CaptureLimits, DatagramSniffer, Direction, Sighting, Sniffer, StreamSniffer,
@@ -25,7 +26,7 @@ use telltale_core::sniff::{
 pub type Target = fn(&[u8]);
 
 /// Every target with its name.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 12] = [
     ("packet", packet),
     ("monitor", monitor),
     ("replay", replay),
@@ -37,6 +38,7 @@ pub const TARGETS: [(&str, Target); 11] = [
     ("http", http),
     ("talk", talk),
     ("list", list),
+    ("stamp", stamp),
 ];
 
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
@@ -102,6 +104,15 @@ pub fn quic(data: &[u8]) {
 /// The same of DTLS.
 pub fn dtls(data: &[u8]) {
     datagrams(5684, data);
+}
+
+/// A page that may be a report; and the JSON that one says of itself. What is read is written and read again.
+pub fn stamp(data: &[u8]) {
+    let page = String::from_utf8_lossy(data);
+    let _ = Stamp::read(&page);
+    let Ok(read) = serde_json::from_slice::<Stamp>(data) else { return };
+    let Ok(json) = serde_json::to_vec(&read) else { panic!("a stamp can be written") };
+    assert_eq!(serde_json::from_slice::<Stamp>(&json).ok(), Some(read));
 }
 
 /// A list of one's own: what is taken from it is found again, and is about hosts.

@@ -156,7 +156,7 @@ impl<'a> Case<'a> {
             experiments: tried.map(|tried| tried.id).collect(),
             named: self.record.named,
             gaps: self.gaps().map(|_| 1).sum(),
-            unseen_ms: self.gaps().map(|gap| self.unseen(gap)).sum(),
+            unseen_ms: self.gaps().fold(0, |sum, gap| self.unseen(gap).saturating_add(sum)),
             ..Numbers::default()
         }
     }

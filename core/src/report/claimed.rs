@@ -23,7 +23,7 @@ pub(super) fn claims(contents: &Contents) -> Vec<ClaimView> {
 }
 
 fn view(claim: &Assessment) -> ClaimView {
-    let (answer, class) = words(claim.answer);
+    let (answer, class) = words(claim.answer, claim.grounds);
     ClaimView {
         claim: claim.claim.to_string(),
         says: claim.says,
@@ -38,10 +38,11 @@ fn view(claim: &Assessment) -> ClaimView {
     }
 }
 
-fn words(answer: Answer) -> (&'static str, &'static str) {
+fn words(answer: Answer, grounds: Grounds) -> (&'static str, &'static str) {
     match answer {
         Answer::Confirmed => ("confirmed", "yes"),
-        Answer::Refuted => ("refuted for this version", "no"),
+        Answer::Refuted if grounds == Grounds::Experiment => ("refuted for this version", "no"),
+        Answer::Refuted => ("refuted by what was seen", "no"),
         Answer::NotSeen => ("not seen", "quiet"),
         Answer::NotObservable => ("not observable", "quiet"),
         Answer::Undecided => ("undecided", "open"),

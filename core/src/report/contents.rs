@@ -21,8 +21,8 @@ pub(super) struct Contents {
     pub(super) findings: Vec<FindingRow>,
     pub(super) places: Vec<PlaceRow>,
     pub(super) hours: Vec<HourRow>,
-    /// Bytes that each flow to a collector sent.
-    pub(super) uploads: Vec<u64>,
+    /// When each flow to a collector began, and what it sent.
+    pub(super) uploads: Vec<(Timestamp, u64)>,
     pub(super) requests: Vec<Evidence>,
     pub(super) experiments: Vec<ExperimentRow>,
     pub(super) claims: Vec<Assessment>,
@@ -91,10 +91,10 @@ fn requests(journal: &Journal, options: &Options) -> Result<Vec<Evidence>, Repor
     Ok(requests.into_iter().map(shown).collect())
 }
 
-fn uploads(journal: &Journal, flagged: &Filter) -> Result<Vec<u64>, ReportError> {
+fn uploads(journal: &Journal, flagged: &Filter) -> Result<Vec<(Timestamp, u64)>, ReportError> {
     let mut uploads = Vec::new();
     journal.each_flow(flagged, |flow| {
-        uploads.push(flow.counters.bytes_up);
+        uploads.push((flow.start, flow.counters.bytes_up));
         true
     })?;
     Ok(uploads)

@@ -13,7 +13,7 @@ use super::stamp::Stamp;
 use super::summary::{Tile, sentences, tiles};
 use super::trials::{ExperimentView, experiments};
 use super::watched::{GapView, Share, gaps, shares};
-use super::words::{minute, printable, second};
+use super::words::{minute, printable, second, span};
 use crate::rules::{RuleSet, Source};
 
 /// Where countries of addresses are known from.
@@ -99,7 +99,7 @@ fn period(contents: &Contents, options: &Options) -> String {
     let start = options.since.or(contents.figures.first);
     let end = options.until.or(contents.figures.last);
     match (start, end) {
-        (Some(start), Some(end)) => format!("{} to {} UTC", minute(start), minute(end)),
+        (Some(start), Some(end)) => format!("{} UTC", span(start, end)),
         (Some(start), None) => format!("from {} UTC", minute(start)),
         (None, Some(end)) => format!("until {} UTC", minute(end)),
         (None, None) => "an empty record".to_owned(),
@@ -109,7 +109,7 @@ fn period(contents: &Contents, options: &Options) -> String {
 fn timeline(contents: &Contents) -> Result<Option<(Picture, &'static str)>, ReportError> {
     let times = contents.figures.first.zip(contents.figures.last);
     let Some((first, last)) = times.filter(|_| contents.figures.findings > 0) else { return Ok(None) };
-    chart::timeline(&contents.hours, &contents.gaps, first, last).map(Some)
+    chart::timeline(contents, first, last).map(Some)
 }
 
 fn sizes(contents: &Contents) -> Result<Option<Picture>, ReportError> {

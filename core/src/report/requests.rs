@@ -60,7 +60,11 @@ fn view(request: &Evidence) -> RequestView {
         format: decoded.format.label(),
         citation: decoded.format.citation(),
         line: printable(&format!("{} {}", request.method, clipped(&request.target, SHOWN))),
-        size: format!("{}{missing}", bytes(request.bytes)),
+        size: if request.bytes == 0 {
+            "without a body".to_owned()
+        } else {
+            format!("{}{missing}", bytes(request.bytes))
+        },
         kinds: kinds(decoded),
         layers: layers(decoded),
         tree,

@@ -1,7 +1,7 @@
 //! What the page says first: for somebody who has never heard of a host name.
 
 use super::contents::Contents;
-use super::words::minute;
+use super::words::span;
 use crate::claims::words::{app, bytes, count, distinct, duration, list};
 use crate::claims::{Answer, Assessment};
 use crate::decode::PersonalKind;
@@ -17,18 +17,18 @@ pub(super) struct Tile {
 
 pub(super) fn tiles(contents: &Contents) -> Vec<Tile> {
     let figures = &contents.figures;
-    let tile = |number: u64, label: &str, is_flagged: bool| Tile {
+    let tile = |number: u64, one: &str, many: &str| Tile {
         number: number.to_string(),
-        label: label.to_owned(),
-        is_flagged: is_flagged && number > 0,
+        label: if number == 1 { one.to_owned() } else { many.to_owned() },
+        is_flagged: number > 0,
     };
     vec![
-        tile(figures.apps_flagged, "apps reported to collectors", true),
-        tile(figures.hosts_flagged, "collectors were talked to", true),
-        tile(figures.findings, "uploads to them", true),
+        tile(figures.apps_flagged, "app reported to collectors", "apps reported to collectors"),
+        tile(figures.hosts_flagged, "collector was talked to", "collectors were talked to"),
+        tile(figures.findings, "upload to them", "uploads to them"),
         Tile {
             number: bytes(figures.bytes_flagged),
-            label: "were sent to them".to_owned(),
+            label: "sent to them".to_owned(),
             is_flagged: figures.bytes_flagged > 0,
         },
     ]
@@ -55,9 +55,8 @@ fn period(contents: &Contents) -> String {
         return "Nothing was recorded in this time.".to_owned();
     };
     format!(
-        "From {} to {} (UTC), {} talked to {} in {}.",
-        minute(first),
-        minute(last),
+        "{} UTC: {} talked to {} in {}.",
+        span(first, last),
         count(figures.apps, "app"),
         count(figures.hosts, "named host"),
         count(figures.flows, "connection"),
@@ -73,10 +72,10 @@ fn collectors(contents: &Contents) -> String {
     let parties =
         distinct(contents.findings.iter().filter_map(|finding| finding.party.as_deref().map(str::to_owned)));
     let behind =
-        if parties.is_empty() { String::new() } else { format!(", behind which {} stand", list(&parties)) };
+        if parties.is_empty() { String::new() } else { format!(" Behind them: {}.", list(&parties)) };
     format!(
-        "{} of them sent something to {} that are known to collect how apps and phones are used{behind}.",
-        figures.apps_flagged,
+        "Of these, {} sent something to {} known for collecting how apps and phones are used.{behind}",
+        count(figures.apps_flagged, "app"),
         count(figures.hosts_flagged, "host"),
     )
 }
@@ -114,26 +113,22 @@ fn requests(contents: &Contents) -> Option<String> {
     let told = if told.is_empty() {
         String::new()
     } else {
-        format!(". They say of a person or phone: {}", told.join(", "))
+        format!(". Of a person or phone that tells: {}", told.join(", "))
     };
     Some(format!("{} passed in the clear and could be read{told}.", count(number, "request")))
 }
 
 fn claims(claims: &[Assessment]) -> Option<String> {
-    let of = |answer: Answer| -> Vec<String> {
-        let given = claims.iter().filter(|claim| claim.answer == answer);
-        given.map(|claim| claim.claim.to_string()).collect()
+    let given = |answer: Answer| claims.iter().filter(move |claim| claim.answer == answer);
+    let told = |answer: Answer, verb: &str| {
+        let names: Vec<String> = given(answer).map(|claim| claim.claim.to_string()).collect();
+        (!names.is_empty()).then(|| format!("{verb} {} ({})", names.len(), names.join(", ")))
     };
-    let told = [
-        (of(Answer::Confirmed), "confirms"),
-        (of(Answer::Refuted), "refutes, for the versions that were seen,"),
-    ];
-    let told: Vec<String> = told
-        .iter()
-        .filter(|(claims, _)| !claims.is_empty())
-        .map(|(claims, verb)| format!("{verb} {}", claims.join(", ")))
-        .collect();
-    (!told.is_empty()).then(|| format!("Of what was claimed in public, it {}.", told.join("; it ")))
+    let told = [told(Answer::Confirmed, "confirms"), told(Answer::Refuted, "refutes")];
+    let told: Vec<String> = told.into_iter().flatten().collect();
+    let number = claims.len();
+    (!told.is_empty())
+        .then(|| format!("Of {number} claims that were made in public, this record {}; that holds for what was seen here only.", told.join(" and ")))
 }
 
 fn unseen(contents: &Contents) -> Option<String> {

@@ -7,6 +7,16 @@ pub(super) fn minute(time: Timestamp) -> String {
     time.to_string().chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect()
 }
 
+/// `2026-03-01 12:00 to 2026-03-02 09:30`; what is the same is said once.
+pub(super) fn span(first: Timestamp, last: Timestamp) -> String {
+    let (first, last) = (minute(first), minute(last));
+    match (first.split_once(' '), last.split_once(' ')) {
+        _ if first == last => first,
+        (Some((day, _)), Some((same, time))) if day == same => format!("{first} to {time}"),
+        _ => format!("{first} to {last}"),
+    }
+}
+
 /// `2026-03-01 12:00:07`
 pub(super) fn second(time: Timestamp) -> String {
     time.to_string().chars().take(19).map(|c| if c == 'T' { ' ' } else { c }).collect()
@@ -36,6 +46,11 @@ mod tests {
     fn times_and_texts_are_cut() {
         assert_eq!(second(Timestamp(0)), "1970-01-01 00:00:00");
         assert_eq!(minute(Timestamp(60_000)), "1970-01-01 00:01");
+        let spans = [1, 3_600_000, 86_400_000].map(|last| span(Timestamp(0), Timestamp(last)));
+        assert_eq!(
+            spans,
+            ["1970-01-01 00:00", "1970-01-01 00:00 to 01:00", "1970-01-01 00:00 to 1970-01-02 00:00"]
+        );
         assert_eq!(
             (clipped("äöü", 3), clipped("äöü", 2)),
             ("äöü".to_owned(), "äö… (3 characters)".to_owned())

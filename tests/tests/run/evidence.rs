@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{Desk, Run};
 
-const PAGE: &str = "https://example.org/private?page=1";
+pub(super) const PAGE: &str = "https://example.org/private?page=1";
 const WORDS: &str = "symptoms of a cold";
 const DEVICE: &str = "9774d56d682e549c";
 const ACCOUNT: &str = "1234567890";
@@ -28,7 +28,7 @@ fn gzip(text: &str) -> Vec<u8> {
 }
 
 /// A flush of two events, as the Android SDK of Sensors Analytics sends it.
-fn sensors() -> String {
+pub(super) fn sensors() -> String {
     let events = format!(
         r#"[{{"type":"track","event":"page_load_event_start","time":1588300000000,"distinct_id":"{DEVICE}","lib":{{"$lib":"Android"}},"properties":{{"url":"{PAGE}","uuid":"{DEVICE}"}}}},{{"type":"track","event":"search","time":1588300001000,"distinct_id":"{DEVICE}","login_id":"{ACCOUNT}","properties":{{"search_word":"{WORDS}","used_searchengine":"example"}}}}]"#
     );

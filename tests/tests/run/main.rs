@@ -16,6 +16,7 @@ mod experiment;
 mod limits;
 mod owners;
 mod record;
+mod report;
 mod streams;
 
 use std::fs;

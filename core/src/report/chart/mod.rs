@@ -27,7 +27,7 @@ const NARROW: (u32, u32) = (320, 200);
 const WIDE: (u32, u32) = (688, 220);
 
 /// Text is as large as that of the page's notes.
-const TEXT: i32 = 11;
+const TEXT: i32 = 12;
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type DrawError = Box<dyn std::error::Error>;
@@ -65,6 +65,12 @@ fn label() -> TextStyle<'static> {
 /// A little more than the highest value, so that it does not touch the frame.
 fn ceiling(highest: f64) -> f64 {
     (highest * 1.1).max(1.0)
+}
+
+/// Lines that counts are read off by: no more than there are whole numbers.
+fn rungs(counts: &[u64]) -> usize {
+    let highest = counts.iter().copied().max().unwrap_or(0);
+    usize::try_from(highest).unwrap_or(usize::MAX).saturating_add(1).min(5)
 }
 
 /// Numbers on an axis: `950`, `12k`, `3.5M`.

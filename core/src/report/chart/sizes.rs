@@ -2,7 +2,8 @@
 
 use plotters::prelude::*;
 
-use super::{Area, DrawError, FLAG, LINE, Picture, QUIET, ceiling, label, short};
+use super::{Area, DrawError, FLAG, LINE, Picture, QUIET, ceiling, label, rungs, short};
+use crate::event::Timestamp;
 use crate::report::ReportError;
 
 /// Upper ends of all classes but the last, with their names.
@@ -16,9 +17,9 @@ const CLASSES: [(u64, &str); 6] = [
 ];
 
 /// Uploads of each class.
-pub(in crate::report) fn sizes(uploads: &[u64]) -> Result<Picture, ReportError> {
+pub(in crate::report) fn sizes(uploads: &[(Timestamp, u64)]) -> Result<Picture, ReportError> {
     let mut counts = [0_u64; CLASSES.len() + 1];
-    for bytes in uploads {
+    for (_, bytes) in uploads {
         counts[CLASSES.partition_point(|(end, _)| end <= bytes)] += 1;
     }
     Picture::draw(|area, _| draw(area, &counts))
@@ -39,7 +40,7 @@ fn draw(area: &Area<'_>, counts: &[u64]) -> Result<(), DrawError> {
         .bold_line_style(LINE)
         .axis_style(QUIET)
         .x_labels(counts.len() + 1)
-        .y_labels(5)
+        .y_labels(rungs(counts))
         .x_label_formatter(&|place| boundary(*place))
         .y_label_formatter(&|value| if value.fract() == 0.0 { short(value) } else { String::new() })
         .label_style(label())
