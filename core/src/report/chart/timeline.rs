@@ -13,7 +13,8 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 /// How long a bar may stand for. Sums are kept by the hour; what is shorter is counted flow by flow.
-const STEPS: [(i64, &str); 12] = [
+const STEPS: [(i64, &str); 13] = [
+    (SECOND, "a second"),
     (10 * SECOND, "10 seconds"),
     (MINUTE, "a minute"),
     (5 * MINUTE, "5 minutes"),
@@ -111,7 +112,7 @@ fn draw(area: &Area<'_>, bars: &Bars, gaps: &[(f64, f64)], is_narrow: bool) -> R
     let top = ceiling(bars.counts.iter().copied().max().unwrap_or(0) as f64);
     let mut chart = ChartBuilder::on(area)
         .margin(6)
-        .margin_right(18)
+        .margin_right(28)
         .x_label_area_size(22)
         .y_label_area_size(34)
         .build_cartesian_2d(0.0..bars.end(), 0.0..top)?;
