@@ -123,6 +123,14 @@ fn encryption_hides_what_would_tell() {
 }
 
 #[test]
+fn what_was_read_without_it_is_told() {
+    let flow = collected(BROWSER, "sa.api.intl.miui.com");
+    let told = told(Claim::C3, [closed(&flow), upload(&flow, r#""$os":"Android""#)]);
+    assert_eq!(told.answer, Answer::NotObservable, "{told:#?}");
+    assert!(told.sentence.contains("it is not in 1 request that could be read"), "{}", told.sentence);
+}
+
+#[test]
 fn a_setting_is_not_in_the_record() {
     for claim in [Claim::C2, Claim::C11, Claim::C12] {
         let told = told(claim, [closed(&collected(BROWSER, "tracking.intl.miui.com"))]);

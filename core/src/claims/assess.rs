@@ -245,12 +245,25 @@ impl<'a> Case<'a> {
             (1.., _) => Ruling::new(
                 Answer::NotObservable,
                 Grounds::Traffic,
-                format!("{}; what they carried is encrypted. An experiment can tell.", self.contact_text()),
+                format!("{}; {}. An experiment can tell.", self.contact_text(), self.hidden_text()),
             ),
             (0, []) => self.not_seen("None of the apps that it is about were seen.", Grounds::Nothing),
             (0, apps) => {
                 let seen = format!("{} talked, but to none of the collectors that are known.", list(apps));
                 self.not_seen(&seen, Grounds::Traffic)
+            }
+        }
+    }
+
+    /// What encryption hides; where some of it could be read, there was nothing of the claim in that.
+    fn hidden_text(&self) -> String {
+        let read =
+            self.uploads().filter(|upload| upload.is_readable && self.is_suspect(upload.owner.as_ref()));
+        match read.count() {
+            0 => "what they carried is encrypted".to_owned(),
+            read => {
+                let read = count(read as u64, "request");
+                format!("it is not in {read} that could be read, and what else they carried is encrypted")
             }
         }
     }
