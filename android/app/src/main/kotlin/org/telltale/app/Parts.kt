@@ -4,6 +4,7 @@ import android.content.Context
 import android.os.Handler
 import android.os.Looper
 import android.os.SystemClock
+import java.io.File
 import java.time.Clock
 import java.util.concurrent.Executor
 import java.util.concurrent.Executors
@@ -11,6 +12,7 @@ import org.telltale.app.apps.AppDirectory
 import org.telltale.app.apps.PhoneApps
 import org.telltale.app.apps.SystemApps
 import org.telltale.app.engine.Background
+import org.telltale.app.engine.CountryFile
 import org.telltale.app.engine.Engine
 import org.telltale.app.engine.Owners
 import org.telltale.app.engine.Places
@@ -43,9 +45,16 @@ class Parts(
             val worker = Executors.newSingleThreadScheduledExecutor { Thread(it, "telltale-engine") }
             val places = Places.within(context.noBackupFilesDir)
             val apps = PhoneApps.of(context)
-            val engine = RustEngine(places, owners(context, apps, readers), worker, main)
+            val engine = RustEngine(places, owners(context, apps, readers), worker, countries(context)::ready, main)
             val records = RustRecords(places, engine)
             return Parts(engine, records, RustRulebook(places), Background(readers, main), apps)
+        }
+
+        private fun countries(context: Context): CountryFile {
+            val installed = context.packageManager.getPackageInfo(context.packageName, 0).lastUpdateTime
+            return CountryFile(File(context.noBackupFilesDir, "countries"), installed) {
+                context.assets.open("countries.mmdb")
+            }
         }
 
         private fun owners(context: Context, apps: AppDirectory, readers: Executor): Owners {

@@ -27,6 +27,7 @@ class RustEngine(
     private val places: Places,
     private val owners: Owners,
     private val worker: ScheduledExecutorService,
+    private val countries: () -> File? = { null },
     main: Executor,
 ) : Engine {
     private val states = States(main)
@@ -90,7 +91,7 @@ class RustEngine(
             tun.close()
             throw failure
         }
-        return Session.start(tun.detachFd(), config.toCore(places), CoreOwners(owners), protector = null)
+        return Session.start(tun.detachFd(), config.toCore(places, countries()), CoreOwners(owners), protector = null)
     }
 
     private fun end(reason: StopReason) {
@@ -134,12 +135,13 @@ class RustEngine(
 /** What people are told of a failure. */
 internal fun Throwable.word(): String = message ?: javaClass.simpleName
 
-private fun WatchConfig.toCore(places: Places) = SessionConfig(
+private fun WatchConfig.toCore(places: Places, countries: File?) = SessionConfig(
     record = places.record.path,
     lists = places.lists.path,
     tunnelDns = tunnelResolvers.map(InetAddress::toCore),
     dnsServers = resolvers.map(InetAddress::toCore),
     retention = retention.toCore(),
+    countries = countries?.path,
     keepsEvidence = keepsEvidence,
 )
 

@@ -28,7 +28,7 @@ object SampleWeek {
     private fun parts(record: File, engine: Engine): Parts {
         val places = Places(record, File(record.parentFile, "lists"))
         val atOnce = Executor(Runnable::run)
-        val writer = RustEngine(places, { null }, Executors.newSingleThreadScheduledExecutor(), atOnce)
+        val writer = RustEngine(places, { null }, Executors.newSingleThreadScheduledExecutor(), main = atOnce)
         val clock = Clock.fixed(SamplePhone.NOW, ZoneOffset.UTC)
         val background = Background(atOnce, atOnce)
         return Parts(engine, RustRecords(places, writer), RustRulebook(places), background, SampleApps, clock)

@@ -14,7 +14,8 @@ enum class Licence(val id: String, val text: Int) {
     UNICODE("Unicode-3.0", R.raw.licence_unicode),
     ZLIB("Zlib", R.raw.licence_zlib),
     BSD("0BSD", R.raw.licence_0bsd),
-    BSD3("BSD-3-Clause", R.raw.licence_bsd3);
+    BSD3("BSD-3-Clause", R.raw.licence_bsd3),
+    ISC("ISC", R.raw.licence_isc);
 
     /** The whole text, in lines of any length. */
     fun read(resources: Resources): String =
