@@ -25,10 +25,12 @@ in_world() { printf '\n$ %s\n' "${shown:-$*}"; telltale-world -- "$@"; }
 say "A program that reports to Xiaomi over HTTPS. Its output stays its own; lines with \"telltale:\" are ours."
 in_world telltale run -- curl -sS https://tracking.intl.miui.com/track --data event=app_open
 
-say "A script with several children: plain HTTP, an alias of Alibaba's, a service that its user asked for, and a
+say "A script with several children: an upload without encryption, in the form that was found in 2020; an alias of
+   Alibaba's, a service that its user asked for, and a
    look-up. Each flow belongs to the process that opened it."
 cat >"$folder/app.sh" <<'SCRIPT'
-curl -sS -o /dev/null http://sa.api.intl.miui.com/sa --data '{"event":"page_view"}' &
+upload='crc=363297471&gzip=1&data_list=H4sIAAAAAAACA12MUQrCMBBE77LfwRhEKLmKSAjN2gbTZtlsRCm9u6v45cDAvGGYywYpN8nrKCEn8NAdGJAXoWbhON4V8YGrKFOcMJQaU%2Fg2oUlk%2BczzonN3HobT8ScDxJWQJWMDv0HnogezCDVvLT7jQgUPlScLu4FwK73N4e%2FHqffrG%2BTTGXmiAAAA'
+curl -sS -o /dev/null 'http://sa.api.intl.miui.com/sa?project=global_browser_mini' --data "$upload" &
 curl -sS -o /dev/null https://ulogs.umeng.com/unify_logs &
 curl -sS -o /dev/null https://account.xiaomi.com/ &
 curl -sS -o /dev/null https://example.org/ &
@@ -36,6 +38,7 @@ getent ahosts sdk-api.sensorsdata.cn >/dev/null &
 wait
 SCRIPT
 cat "$folder/app.sh"
+sed -n "s/^upload='\(.*\)'/\1/p" "$folder/app.sh" >"$folder/upload"
 shown="telltale run -- sh app.sh" in_world telltale run -- sh "$folder/app.sh"
 
 say "Chromium opens a page with three trackers in it (TLS 1.3, post-quantum key exchange)."
@@ -63,8 +66,18 @@ run telltale hosts
 run telltale findings
 run telltale coverage
 
+say "What was sent without encryption, decoded"
+run telltale evidence
+run telltale decode --path '/sa?project=global_browser_mini' "$folder/upload"
+
+say "Where the hosts were, what was claimed in public, and all of it as one page"
+run telltale places
+run telltale claims
+run telltale report "$folder/report.html"
+
 say "Why a host is flagged, with its sources"
 run telltale rules check sa.api.intl.miui.com
 
 say "The record is $record
-   Look at it with: ${built}/telltale --db $record flows"
+   Look at it with: ${built}/telltale --db $record flows
+   The page is $folder/report.html"

@@ -147,7 +147,7 @@ fn tell(file: &Path, stamp: &Stamp, global: &Global) -> io::Result<()> {
     let figures = &stamp.figures;
     let kept = if stamp.options.full { "with personal values" } else { "redacted" };
     output::print(&format!(
-        "{}: {} uploads of {} apps to {} collectors, {} requests in the clear; {kept}.",
+        "{}: uploads to collectors: {} (apps: {}, collectors: {}), requests in the clear: {}; {kept}",
         file.display(),
         figures.findings,
         figures.apps_flagged,

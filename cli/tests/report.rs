@@ -30,7 +30,7 @@ fn a_report_is_written_for_its_owner_only_and_checked() {
     let folder = folder();
     let made = telltale(folder.path(), &["out.html", "--fact", "Phone=Redmi Note 8"]);
     assert_eq!((made.status.code(), text(&made.stderr)), (Some(0), String::new()));
-    assert!(text(&made.stdout).starts_with("out.html: 0 uploads of 0 apps"), "{made:?}");
+    assert!(text(&made.stdout).starts_with("out.html: uploads to collectors: 0 (apps: 0"), "{made:?}");
     let file = folder.path().join("out.html");
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     assert!(fs::read_to_string(&file).unwrap().contains("Redmi Note 8"));

@@ -61,7 +61,8 @@ fn an_identifier_links_what_it_was_sent_in() {
 #[test]
 fn what_says_nothing_of_anybody_is_not_kept() {
     let directory = tempfile::tempdir().unwrap();
-    let plain = "GET /logo?size=3 HTTP/1.1\r\nHost: images.example\r\n\r\n";
+    let plain = "GET /logo?size=3&t=1588300000000 HTTP/1.1\r\nHost: images.example\r\nUser-Agent: Dalvik/2.1.0 \
+        (Linux; U; Android 10; Redmi Note 8)\r\n\r\n";
     let journal = recorded(&directory, [sent(&flow(1, 1), 1, plain), sent(&flagged(flow(1, 2)), 2, plain)]);
     let evidence = journal.evidence(&Filter::default()).unwrap();
     assert_eq!(evidence.len(), 1, "of a finding everything is");

@@ -104,8 +104,9 @@ fn a_full_device_and_a_reader_that_leaves_are_said_in_one_line() {
             command.stdout(sink).stderr(Stdio::piped()).spawn().unwrap()
         };
         let full = run(fs::File::options().write(true).open("/dev/full").unwrap().into());
-        let mut closed = run(Stdio::piped());
-        drop(closed.stdout.take());
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let closed = run(writer.into());
         for (child, word) in [(full, "free some space"), (closed, "has left")] {
             let output = child.wait_with_output().unwrap();
             let line = String::from_utf8(output.stderr).unwrap();

@@ -27,11 +27,11 @@ pub(super) struct NewEvidence {
 
 impl NewEvidence {
     /// Decodes a request. `None` for one of no interest: to a host that collects nothing, in no format that is known for
-    /// it, without anything personal.
+    /// it, with nothing personal in it but what every request of a phone has, such as its model.
     pub(super) fn of(flow: Box<FlowRecord>, time: Timestamp, kept: Box<KeptRequest>) -> Option<Self> {
         let decoded = decode_request(&kept.request);
-        let says_something =
-            flow.finding.is_some() || decoded.format.is_named() || !decoded.personal.is_empty();
+        let is_telling = decoded.personal.iter().any(|personal| personal.kind.is_telling());
+        let says_something = flow.finding.is_some() || decoded.format.is_named() || is_telling;
         says_something.then_some(Self { flow, time, kept, decoded })
     }
 }

@@ -162,6 +162,14 @@ impl PersonalKind {
         self.row().2
     }
 
+    /// It tells of one person or phone, or of what somebody did: more than a model of phones, its system or a moment.
+    pub fn is_telling(self) -> bool {
+        !matches!(
+            self,
+            Self::PhoneModel | Self::AndroidVersion | Self::RomVersion | Self::Operator | Self::ActionTime
+        )
+    }
+
     /// It stays the same from upload to upload, and no two people have the same.
     pub fn is_identifier(self) -> bool {
         matches!(

@@ -182,6 +182,7 @@ mod tests {
             r#"{"x":"cdda802e-fb9c-47ad-9866-0794d394c912"}"#,
             r#"{"mac":"02:00:00:00:00:00","imei":"","oaid":"unknown","android_id":"null"}"#,
             r#"{"time":5,"latitude":0,"x":12345678901234567,"y":true,"title":null}"#,
+            r#"{"user-agent":"curl/8.5.0"}"#,
             r#"{"event":"page_load","x":"a word","y":"http","z":"1.2.3"}"#,
         ] {
             assert_eq!(kinds(json), [], "{json}");

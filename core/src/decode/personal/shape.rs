@@ -33,9 +33,8 @@ pub(super) fn refined(kind: PersonalKind, text: &str, is_number: bool) -> Option
         Kind::Email => text.contains('@'),
         Kind::IpAddress => text.parse::<std::net::IpAddr>().is_ok(),
         Kind::VisitedAddress => text.contains(['.', '/']) && !is_number,
-        Kind::PhoneModel | Kind::ScreenName | Kind::PageTitle | Kind::MediaTitle | Kind::FolderName => {
-            !is_number
-        }
+        Kind::PhoneModel => !is_number && !is_agent_of_no_phone(text),
+        Kind::ScreenName | Kind::PageTitle | Kind::MediaTitle | Kind::FolderName => !is_number,
         Kind::SearchWords
         | Kind::Oaid
         | Kind::Gaid
@@ -47,6 +46,11 @@ pub(super) fn refined(kind: PersonalKind, text: &str, is_number: bool) -> Option
         | Kind::RomVersion => true,
     };
     holds.then_some(kind)
+}
+
+/// What a program calls itself towards servers, `curl/8.5.0`, which on a phone has the phone in it.
+fn is_agent_of_no_phone(text: &str) -> bool {
+    text.contains('/') && !["Android", "Linux; U;", "iPhone", "iPad"].iter().any(|phone| text.contains(phone))
 }
 
 /// Keys of identifiers are used for whatever a program has: what it looks like says more.
