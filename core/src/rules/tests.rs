@@ -175,7 +175,8 @@ fn known_addresses_are_where_others_saw_them() {
     assert_eq!(judge(None, "120.92.64.1").party.as_deref(), Some("Kingsoft"));
     assert_eq!(judge(None, "2400:3200::1").asn, Some(37963));
     // An unrelated company of the same name.
-    assert_eq!(judge(None, "45.89.200.1"), Verdict::default());
+    let unrelated = judge(None, "45.89.200.1");
+    assert_eq!((unrelated.party, unrelated.asn, unrelated.expected), (None, None, None));
 }
 
 /// Lists plant names that exist nowhere else to see who copies them; see `docs/sources.md`.
