@@ -29,6 +29,8 @@ import org.telltale.app.engine.RustRecords
 import org.telltale.app.vpn.TelltaleVpnService
 import org.telltale.app.vpn.owner.FlowOwners
 import org.telltale.app.vpn.owner.TableUids
+import org.telltale.core.UniffiLib
+import org.telltale.core.uniffiCallbackInterfaceOwnerLookup
 
 /** A phone of which the owner has said yes to the VPN, and the app on it with its real engine. */
 class WatchedPhone : ExternalResource() {
@@ -40,6 +42,7 @@ class WatchedPhone : ExternalResource() {
     override fun before() {
         assumeTrue("needs the world: mvn -Pworld, see tests/README.md", System.getProperty("telltale.world") != null)
         loadGraphics()
+        answerForTheCore()
         ShadowRealTunnel.phone = phone
         ShadowVpnService.setPrepareResult(null)
         install(SHOPPER, uid = 0)
@@ -102,6 +105,12 @@ class WatchedPhone : ExternalResource() {
     }
 
     fun phase() = app.parts.engine.state.phase
+
+    /**
+     * All Androids of this JVM share one library, which asks whoever has registered last: another Android's Kotlin knows
+     * nothing of the owners of this one.
+     */
+    private fun answerForTheCore() = uniffiCallbackInterfaceOwnerLookup.register(UniffiLib)
 
     /**
      * Robolectric does so when graphics are first used, and fails where another of its Androids does so at the same
