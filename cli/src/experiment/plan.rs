@@ -26,6 +26,9 @@ pub(crate) struct RunArgs {
     /// Only flows of this program count [default: of all that run in there]
     #[arg(long, value_name = "PROGRAM")]
     app: Option<String>,
+    /// Some ten minutes instead of ninety: more is left undecided
+    #[arg(long)]
+    short: bool,
     /// Characters that are added to addresses
     #[arg(long, value_name = "N,N", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(..=60_000))]
     lengths: Vec<u32>,
@@ -65,12 +68,13 @@ pub(crate) struct RunArgs {
 }
 
 const HELP: &str = "Trials come in random order. The usual plan of C1 takes some 90 minutes and errs in less than 1 of \
-100 cases; shorter ones leave more undecided. On a terminal: s leaves the trial out, r does it again, q ends.";
+100 cases; --short and plans of your own leave more undecided. On a terminal: s leaves the trial out, r does it again, q ends.";
 
 impl RunArgs {
     /// The usual plan with what was asked for otherwise. `page` is where pages are.
     pub(super) fn plan(&self, page: &str) -> Result<Plan, ExperimentError> {
-        let mut plan = Plan::named(self.claim, self.app.as_deref().unwrap_or_default(), page);
+        let usual = if self.short { Plan::short } else { Plan::named };
+        let mut plan = usual(self.claim, self.app.as_deref().unwrap_or_default(), page);
         if self.app.is_none() {
             plan.scope = Scope { suspects: Vec::new(), ..plan.scope };
         }
