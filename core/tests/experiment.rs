@@ -10,7 +10,7 @@ mod tracker;
 use telltale_core::experiment::{Claim, Doubt, LengthResult, Measured, Plan, Verdict};
 
 use encode::{Encoding, Sizes};
-use tracker::{Batching, Connection, Content, Noise, Program, Together};
+use tracker::{Batching, Connection, Content, Noise, Padding, Program, Together};
 
 const SENSORS: Program = Program {
     content: Content::Address,
@@ -19,14 +19,20 @@ const SENSORS: Program = Program {
     together: Together::Batch,
     connection: Connection::Kept,
     noise: Noise::None,
-    padding: false,
+    padding: Padding::None,
+    quiet_cell: None,
 };
 
 const BATCHINGS: [Batching; 4] =
     [Batching::Immediate, Batching::Timer, Batching::Fifty, Batching::Background];
 
+const PAGE: &str = "http://pages.example/{}";
+
 fn run(program: Program, seed: u64) -> LengthResult {
-    let plan = Plan::named(Claim::C1, "browser", "http://pages.example/{}");
+    run_plan(Plan::named(Claim::C1, "browser", PAGE), program, seed)
+}
+
+fn run_plan(plan: Plan, program: Program, seed: u64) -> LengthResult {
     let outcome = drive::run(plan, program, &mut Sizes::default(), seed);
     assert!(outcome.complete);
     let Measured::Length(result) = outcome.cells[0].collectors.clone() else { panic!("{outcome:?}") };
@@ -100,8 +106,49 @@ fn addresses_that_are_cut_off_are_uploaded_up_to_there() {
 }
 
 #[test]
+fn other_habits_are_found_as_well() {
+    let padding = Padding::Random;
+    for batching in [Batching::First, Batching::Minute, Batching::Hundred, Batching::Late] {
+        let told = Program { batching, padding, noise: Noise::Light, ..SENSORS };
+        assert_eq!(run(told, 13).verdict, Verdict::Uploaded, "{told:?}");
+        let hashed = Program { content: Content::Hash, ..told };
+        assert_eq!(run(hashed, 13).verdict, Verdict::NotUploaded, "{hashed:?}");
+    }
+}
+
+#[test]
+fn pages_left_out_and_pages_told_twice_are_uploads() {
+    for content in [Content::EveryThird, Content::Referrer] {
+        let program = Program { content, noise: Noise::Light, ..SENSORS };
+        assert_eq!(run(program, 15).verdict, Verdict::Uploaded, "{program:?}");
+    }
+}
+
+#[test]
+fn ten_minutes_are_enough_where_it_is_quiet() {
+    for batching in BATCHINGS {
+        let program = Program { batching, ..SENSORS };
+        let short = |program| run_plan(Plan::short(Claim::C1, "browser", PAGE), program, 17).verdict;
+        assert_eq!(short(program), Verdict::Uploaded, "{program:?}");
+        let honest = Program { content: Content::Events, ..program };
+        assert_eq!(short(honest), Verdict::NotUploaded, "{honest:?}");
+    }
+}
+
+#[test]
+fn the_setting_in_which_nothing_is_told_is_told_apart() {
+    let plan = Plan::named(Claim::C2, "browser", PAGE);
+    let program = Program { quiet_cell: Some(1), noise: Noise::Light, ..SENSORS };
+    let outcome = drive::run(plan, program, &mut Sizes::default(), 19);
+    let verdicts: Vec<_> = outcome.cells.iter().map(|cell| cell.collectors.verdict()).collect();
+    let (told, quiet) = (Verdict::Uploaded, Verdict::NotUploaded);
+    assert_eq!(verdicts, [told, quiet, told, told], "{outcome}");
+    assert!(outcome.differences[0].estimate < -0.9, "{outcome:?}");
+}
+
+#[test]
 fn one_page_per_trial_is_too_little_for_queues_of_fifty_events() {
-    let mut plan = Plan::named(Claim::C1, "browser", "http://pages.example/{}");
+    let mut plan = Plan::named(Claim::C1, "browser", PAGE);
     if let telltale_core::experiment::Test::Length { visits, .. } = &mut plan.test {
         *visits = 1;
     }

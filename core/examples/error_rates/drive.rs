@@ -12,6 +12,9 @@ use crate::tracker::{Program, Sent, Tracker};
 /// States of flows are told this often.
 const TICK: u64 = 500;
 
+/// To copy a text, to search for it and to say so.
+const A_PERSONS_TIME: u64 = 9_000;
+
 /// Runs `plan` from beginning to end. The program under test is `browser`.
 pub(crate) fn run(plan: Plan, program: Program, sizes: &mut Sizes, seed: u64) -> Outcome {
     experiment(plan, program, sizes, seed).outcome()
@@ -53,7 +56,15 @@ impl Bench<'_> {
                 self.tracker.background(self.now);
                 self.experiment.handle_done(self.instant());
             }
-            Some(Prompt::Ask { .. } | Prompt::SetUp { .. }) => self.experiment.handle_done(self.instant()),
+            Some(Prompt::Ask { text }) => {
+                self.pass(self.now + A_PERSONS_TIME);
+                self.tracker.visit(self.now, characters(&text));
+                self.experiment.handle_done(self.instant());
+            }
+            Some(Prompt::SetUp { .. }) => {
+                self.tracker.set_up();
+                self.experiment.handle_done(self.instant());
+            }
             Some(Prompt::Wait { .. }) => {}
             None => return self.wait(),
         }
@@ -92,9 +103,9 @@ impl Bench<'_> {
     }
 }
 
-/// The number of the page takes eight characters, the rest is the marker.
-fn characters(address: &str) -> u32 {
-    let marker = address.trim_start_matches("http://pages.example/");
+/// What follows the last blank or slash is a number of eight characters and the marker.
+fn characters(text: &str) -> u32 {
+    let marker = text.rsplit([' ', '/']).next().unwrap_or_default();
     u32::try_from(marker.len().saturating_sub(8)).unwrap_or(u32::MAX)
 }
 

@@ -14,6 +14,14 @@ pub(crate) enum Batching {
     Fifty,
     /// When the program goes to the background.
     Background,
+    /// At whichever comes first of the three above: what Sensors' library does.
+    First,
+    /// Every minute.
+    Minute,
+    /// At 100 events.
+    Hundred,
+    /// 20 to 45 s after the page.
+    Late,
 }
 
 /// What is compressed together.
@@ -57,6 +65,12 @@ pub(crate) enum Content {
     Address,
     /// The same, cut off after so many characters.
     CutOff(u32),
+    /// Two events per page with a hash of its address.
+    Hash,
+    /// The address of every third page.
+    EveryThird,
+    /// The address, and that of the page before.
+    Referrer,
 }
 
 /// One kind of program.
@@ -68,8 +82,19 @@ pub(crate) struct Program {
     pub(crate) together: Together,
     pub(crate) connection: Connection,
     pub(crate) noise: Noise,
-    /// TLS records padded to whole multiples of 256 bytes.
-    pub(crate) padding: bool,
+    pub(crate) padding: Padding,
+    /// In which cell of the plan no addresses are told, but events of them.
+    pub(crate) quiet_cell: Option<usize>,
+}
+
+/// What is added to requests so that their length tells less.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Padding {
+    None,
+    /// To whole multiples of 256 bytes, in TLS records.
+    Blocks,
+    /// Up to 1023 bytes, drawn for each request.
+    Random,
 }
 
 /// Bytes of TCP payload that leave at a time, in milliseconds; on a new connection or not.
@@ -88,7 +113,13 @@ pub(crate) struct Tracker<'a> {
     queue: Vec<Pages>,
     /// Pages that make the queue full.
     full: usize,
+    /// Settings that were asked for.
+    settings: usize,
+    /// Of the page before.
+    before: u32,
+    pages: u32,
     timer: u64,
+    late: Vec<u64>,
     ping: u64,
     noise: u64,
     burst: u64,
@@ -106,15 +137,20 @@ const HANDSHAKE: u64 = 517 + 80;
 impl<'a> Tracker<'a> {
     pub(crate) fn new(program: Program, sizes: &'a mut Sizes, seed: u64) -> Self {
         let mut random = Rng::with_seed(seed);
-        let timer = random.u64(..TIMER);
+        let full = if program.batching == Batching::Hundred { 50 } else { 25 };
+        let timer = random.u64(..period(program.batching));
         let ping = random.u64(..MINUTE);
         let mut tracker = Self {
             program,
             sizes,
             random,
             queue: Vec::new(),
-            full: 25,
+            full,
+            settings: 0,
+            before: 0,
+            pages: 0,
             timer,
+            late: Vec::new(),
             ping,
             noise: 0,
             burst: 0,
@@ -125,12 +161,27 @@ impl<'a> Tracker<'a> {
         tracker
     }
 
+    /// The next cell's settings are made.
+    pub(crate) fn set_up(&mut self) {
+        self.settings += 1;
+    }
+
     /// A page with so many characters in its address is shown.
     pub(crate) fn visit(&mut self, at: u64, characters: u32) {
-        let characters = match self.program.content {
+        self.pages += 1;
+        let before = std::mem::replace(&mut self.before, characters);
+        let is_quiet = self.program.quiet_cell.is_some_and(|cell| cell + 1 == self.settings);
+        let content = if is_quiet { Content::Events } else { self.program.content };
+        let characters = match content {
             Content::Silent | Content::Pings => return,
+            Content::EveryThird if !self.pages.is_multiple_of(3) => return,
             Content::Events | Content::PageCount => 0,
-            Content::Address => characters,
+            Content::Hash => 32,
+            Content::Address | Content::EveryThird => characters,
+            Content::Referrer => {
+                self.queue.push(Pages { characters: before, pages: 1 });
+                characters
+            }
             Content::CutOff(most) => characters.min(most),
         };
         self.queue.push(Pages { characters, pages: 1 });
@@ -139,16 +190,23 @@ impl<'a> Tracker<'a> {
                 let delay = self.random.u64(100..400);
                 self.flush(at + delay);
             }
-            Batching::Fifty if self.queue.len() >= self.full => {
+            Batching::Late => self.late.push(at + self.random.u64(20_000..45_000)),
+            Batching::Fifty | Batching::First if self.queue.len() >= self.full => {
                 self.full = self.random.usize(20..=25);
                 self.flush(at + 100);
             }
-            Batching::Fifty | Batching::Timer | Batching::Background => {}
+            Batching::Hundred if self.queue.len() >= self.full => self.flush(at + 100),
+            Batching::Fifty
+            | Batching::First
+            | Batching::Hundred
+            | Batching::Timer
+            | Batching::Minute
+            | Batching::Background => {}
         }
     }
 
     pub(crate) fn background(&mut self, at: u64) {
-        if self.program.batching == Batching::Background {
+        if matches!(self.program.batching, Batching::Background | Batching::First) {
             self.flush(at + 200);
         }
     }
@@ -156,13 +214,17 @@ impl<'a> Tracker<'a> {
     /// All that happens by itself before `until`.
     pub(crate) fn run(&mut self, until: u64) {
         loop {
-            let next = self.timer.min(self.ping).min(self.noise).min(self.burst);
+            let late = self.late.iter().min().copied().unwrap_or(u64::MAX);
+            let next = self.timer.min(self.ping).min(self.noise).min(self.burst).min(late);
             if next >= until {
                 return;
             }
-            if next == self.timer {
-                self.timer += TIMER;
-                if self.program.batching == Batching::Timer {
+            if next == late {
+                self.late.retain(|due| *due != next);
+                self.flush(next);
+            } else if next == self.timer {
+                self.timer += period(self.program.batching);
+                if matches!(self.program.batching, Batching::Timer | Batching::Minute | Batching::First) {
                     self.flush(next);
                 }
             } else if next == self.ping {
@@ -221,7 +283,8 @@ impl<'a> Tracker<'a> {
     /// One request; on a network that is not quiet it is now and then sent twice.
     fn request(&mut self, at: u64, body: u64) {
         let head = HEAD + self.random.u64(..40);
-        let bytes = self.records(head + body);
+        let added = if self.program.padding == Padding::Random { self.random.u64(..1024) } else { 0 };
+        let bytes = self.records(head + body + added);
         let times = if self.program.noise != Noise::None && self.random.u8(..50) == 0 { 2 } else { 1 };
         for _ in 0..times {
             let on_new_connection = !self.is_connected || self.program.connection == Connection::NewEachTime;
@@ -233,7 +296,7 @@ impl<'a> Tracker<'a> {
 
     /// Records of 16 KiB, each with 5 bytes before, a type and a tag of 16 bytes (RFC 8446 section 5.2).
     fn records(&self, bytes: u64) -> u64 {
-        let bytes = if self.program.padding { bytes.next_multiple_of(256) } else { bytes };
+        let bytes = if self.program.padding == Padding::Blocks { bytes.next_multiple_of(256) } else { bytes };
         bytes + bytes.div_ceil(16_384) * 22
     }
 
@@ -263,6 +326,11 @@ impl<'a> Tracker<'a> {
         let bytes = (least * (self.random.f64() * doublings).exp2()) as u64;
         bytes
     }
+}
+
+/// How often a program looks whether it has something to send.
+fn period(batching: Batching) -> u64 {
+    if batching == Batching::Minute { MINUTE } else { TIMER }
 }
 
 /// Neighbours with the same number of characters, counted.

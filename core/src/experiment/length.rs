@@ -17,9 +17,9 @@ pub(super) const ALPHA: f64 = 0.002;
 /// Bytes per character that would have been seen before it is said that nothing was: a quarter of what the tersest
 /// known encoding needs.
 const LIMIT: f64 = 0.2;
-/// Bytes per character of all that was shown, in uploads far above the usual. More could be everything, kept back and
-/// sent at few times: no encoding known is below 0.77.
-const LUMPS: f64 = 0.5;
+/// Bytes per character of all that was shown, in uploads far above the usual. More could be half of everything, kept
+/// back and sent at few times: no encoding known is below 0.77.
+const LUMPS: f64 = 0.385;
 /// Blocks without which intervals are not to be relied on.
 const MIN_BLOCKS: usize = 3;
 /// Trials that a further run may be asked to have, at most.
