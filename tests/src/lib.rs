@@ -34,4 +34,5 @@ pub mod probe;
 pub mod servers;
 pub mod sim;
 pub mod sys;
+pub mod tracker;
 pub mod world;

@@ -32,7 +32,7 @@ pub(crate) struct RunArgs {
     /// Characters that are added to addresses
     #[arg(long, value_name = "N,N", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(..=60_000))]
     lengths: Vec<u32>,
-    /// Trials of each length, or of each kind
+    /// Trials of each length, or of each kind; twice as many of a length that is named twice
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     trials: Option<u32>,
     /// Addresses per trial
@@ -44,6 +44,9 @@ pub(crate) struct RunArgs {
     /// Seconds that uploads are waited for after the last
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     window: Option<Millis>,
+    /// Seconds in the background
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    away: Option<Millis>,
     /// Seconds between trials
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     settle: Option<Millis>,
@@ -84,7 +87,7 @@ impl RunArgs {
         windows.flush = self.window.unwrap_or(windows.flush);
         windows.settle = self.settle.unwrap_or(windows.settle);
         windows.baseline = self.baseline.unwrap_or(windows.baseline);
-        windows.background = windows.background.filter(|_| self.background.is_some());
+        windows.background = self.away.or(windows.background).filter(|_| self.background.is_some());
         if plan.opens_addresses() && self.open.is_none() {
             return Err(ExperimentError::NoOpen { claim: self.claim.to_string() });
         }

@@ -18,6 +18,7 @@ mod owners;
 mod record;
 mod report;
 mod streams;
+mod trackers;
 
 use std::fs;
 use std::io::Write;
