@@ -25,7 +25,7 @@ use telltale_core::rules::RuleSet;
 use telltale_core::store::{ExperimentRow, Filter, Journal, StoreConfig, Writer};
 
 use encode::{Encoding, Sizes};
-use tracker::{Batching, Connection, Content, Noise, Program, Together};
+use tracker::{Batching, Connection, Content, Noise, Padding, Program, Together};
 
 const BROWSER: &str = "com.mi.globalbrowser";
 const HOUR: i64 = 3_600;
@@ -118,7 +118,8 @@ fn experiments(writer: &Writer) {
         together: Together::Batch,
         connection: Connection::Kept,
         noise: Noise::None,
-        padding: false,
+        padding: Padding::None,
+        quiet_cell: None,
     };
     for (claim, hour) in [(Claim::C1, 3), (Claim::C5, 7)] {
         let plan = Plan::named(claim, "browser", "http://pages.example/{}");

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use telltale_core::store::{Amount, By, CoverageRow, Part};
 
-use super::{app, bytes, seconds, text};
+use super::words::{app, bytes, seconds, text};
 use crate::output::{Column, Row};
 
 /// A row of coverage, and what it is about: of which app or time is not told by the row where that is not known.

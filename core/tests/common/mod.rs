@@ -9,15 +9,36 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use telltale_core::event::{
-    Close, Counters, Endpoint, Event, Finding, FlowId, FlowRecord, Name, Owner, Provenance, Tier, Timestamp,
+    Close, Counters, Endpoint, Event, Finding, FlowId, FlowRecord, GapReason, Name, Owner, Provenance, Tier,
+    Timestamp,
 };
 use telltale_core::packet::Protocol;
 use telltale_core::sniff::{
     CaptureBudget, CaptureLimits, Direction, KeptRequest, Sighting, Sniffer, StreamSniffer,
 };
+use telltale_core::store::{Filter, Journal, StoreConfig, Writer};
 
 /// 2026-03-01T12:00:00Z.
 pub(crate) const NOON: Timestamp = Timestamp(1_772_366_400_000);
+
+/// A record whose clock stands at [`NOON`].
+pub(crate) fn config() -> StoreConfig {
+    StoreConfig { clock: || NOON, ..StoreConfig::default() }
+}
+
+/// Records what `flows` makes of the session's number, and reads it.
+pub(crate) fn recorded(directory: &tempfile::TempDir, flows: impl FnOnce(u32) -> Vec<FlowRecord>) -> Journal {
+    let writer = Writer::open(record_in(directory), config()).unwrap();
+    for flow in flows(writer.session()) {
+        writer.record(closed(&flow));
+    }
+    writer.close(GapReason::NotRunning);
+    Journal::open(record_in(directory)).unwrap()
+}
+
+pub(crate) fn everything() -> Filter {
+    Filter::default()
+}
 
 pub(crate) fn after(seconds: i64) -> Timestamp {
     Timestamp(NOON.0 + seconds * 1_000)
