@@ -37,9 +37,9 @@ pub use note::{Note, NoteKind};
 pub use outline::Line;
 pub use personal::{By, Personal, PersonalKind};
 pub use redact::fingerprint;
-pub use redacted_request::RedactedRequest;
 #[cfg(feature = "store")]
-pub(crate) use redacted_request::bare_path;
+pub(crate) use redact::paths::told_path;
+pub use redacted_request::RedactedRequest;
 pub use value::{Bytes, Map, Value};
 
 use budget::Budget;

@@ -3,8 +3,8 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::message::{BODY, HEADERS, QUERY, is_left_out, split_scheme};
-use super::redact::replacement;
+use super::message::{BODY, HEADERS, QUERY, is_left_out};
+use super::redact::{paths, replacement};
 use super::value::{Map, original_key};
 use super::{Coding, Decoded, Layer, Request, Value};
 
@@ -28,7 +28,7 @@ pub(super) fn redact(request: &Request, decoded: &Decoded, salt: &[u8]) -> Redac
     let request = Request {
         method: request.method.clone(),
         host: request.host.clone(),
-        target: target(&request.target, &redacted.value),
+        target: target(&request.target, &redacted.value, salt),
         fields: fields(&request.fields, &redacted.value, &body, salt),
         body: body.bytes,
         missing: 0,
@@ -59,24 +59,11 @@ fn is_written_again(layer: &Layer) -> bool {
     }
 }
 
-fn target(target: &str, tree: &Value) -> String {
-    let path = bare_path(target);
+fn target(target: &str, tree: &Value, salt: &[u8]) -> String {
+    let path = paths::rewritten(target, |part| encoded(&replacement("path", part, salt)));
     match tree.get(QUERY) {
         Some(Value::Map(query)) if !query.is_empty() => format!("{path}?{}", form(query)),
         _ => path,
-    }
-}
-
-/// What may be told of a target: its path and, where it is a whole address, its host. Neither query nor user.
-pub(crate) fn bare_path(target: &str) -> String {
-    let path = target.split(['?', '#']).next().unwrap_or_default();
-    match split_scheme(path) {
-        Some((scheme, rest)) => {
-            let authority = rest.split('/').next().unwrap_or_default();
-            let user = authority.rfind('@').map_or(0, |at| at + 1);
-            format!("{scheme}://{}", &rest[user..])
-        }
-        None => path.to_owned(),
     }
 }
 

@@ -12,7 +12,7 @@ use super::flows;
 use super::intern::Interner;
 use super::query::Journal;
 use super::rows::{Cursor, FINDING, OWNER};
-use crate::decode::{Decoded, PersonalKind, Request, bare_path, decode_request};
+use crate::decode::{Decoded, PersonalKind, Request, decode_request, told_path};
 use crate::event::{Finding, FlowId, FlowRecord, Owner, Timestamp};
 use crate::sniff::KeptRequest;
 
@@ -78,10 +78,11 @@ pub struct Link {
 }
 
 impl Evidence {
-    /// Without what is personal: see [`Decoded::redacted`]. Of the target only the path is left.
+    /// Without what is personal: see [`Decoded::redacted`]. Of the target its path is left,
+    /// where that is known to be nobody's.
     #[must_use]
     pub fn redacted(&self, salt: &[u8]) -> Self {
-        Self { target: bare_path(&self.target), decoded: self.decoded.redacted(salt), ..self.clone() }
+        Self { target: told_path(&self.target, salt), decoded: self.decoded.redacted(salt), ..self.clone() }
     }
 }
 

@@ -1,5 +1,6 @@
 //! A decoding without what it said. What is not known to be harmless is replaced: text, numbers, bytes and keys.
 
+pub(super) mod paths;
 mod words;
 
 use std::fmt;

@@ -38,7 +38,7 @@ pub(super) fn is_name(key: &str) -> bool {
     is_plain && (is_number || is_known(key) || has(NAMES, &name) || has(HARMLESS, &name))
 }
 
-fn has(words: &str, name: &str) -> bool {
+pub(super) fn has(words: &str, name: &str) -> bool {
     words.split(' ').any(|word| word == name)
 }
 
