@@ -32,7 +32,8 @@ pub(super) fn write(
     write!(sink, r#"{{"log":{{"version":"1.2","creator":{creator},"comment":{comment},"entries":["#)?;
     let mut count = 0;
     outgoing.each_evidence(filter, |evidence| {
-        let Some(request) = outgoing.request(&evidence)? else { return Ok(()) };
+        let request = outgoing.request(&evidence)?.filter(|outgoing| outgoing.request.is_http());
+        let Some(request) = request else { return Ok(()) };
         let flow = outgoing.journal.flow(evidence.flow)?;
         sink.write_all(if count > 0 { b",\n" } else { b"\n" })?;
         serde_json::to_writer(&mut sink, &entry(&evidence, &request, flow.as_ref()))

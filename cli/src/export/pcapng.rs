@@ -185,6 +185,9 @@ impl Wire {
     /// The transfer coding was taken off the body; it is put around it again, as one chunk:
     /// <https://www.rfc-editor.org/rfc/rfc9112#section-7.1>
     fn of(request: &Request) -> Self {
+        if !request.is_http() {
+            return Self { bytes: request.body.clone(), missing: request.missing, end: b"" };
+        }
         let mut bytes = format!("{} {} HTTP/1.1\r\n", request.method, request.target).into_bytes();
         for (name, value) in &request.fields {
             bytes.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());

@@ -45,7 +45,8 @@ pub use value::{Bytes, Map, Value};
 use budget::Budget;
 use message::Message;
 
-/// One HTTP request as it passed, as far as it was kept. The transfer coding is already taken off the body.
+/// One HTTP request as it passed, as far as it was kept; or the first message of another protocol, which has a command
+/// for a method, and no target. The transfer coding is already taken off the body.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Request {
     pub method: String,
@@ -58,6 +59,13 @@ pub struct Request {
     pub body: Vec<u8>,
     /// Bytes of the body that passed but were not kept.
     pub missing: u64,
+}
+
+impl Request {
+    /// Every request of HTTP has a target.
+    pub fn is_http(&self) -> bool {
+        !self.target.is_empty()
+    }
 }
 
 /// What was made of it.

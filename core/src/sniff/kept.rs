@@ -6,6 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::decode::Request;
 use crate::limits::{MAX_KEPT_AT_ONCE, MAX_KEPT_BODY, MAX_KEPT_OF_FLOW};
 
+/// What a request takes beside its bytes, on its way into the record.
+const OVERHEAD: usize = 1024;
+
 /// How much of what is sent is kept, in bytes. What is beyond it passes all the same, and is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CaptureLimits {
@@ -103,6 +106,16 @@ impl Clone for Held {
 pub struct KeptRequest {
     pub request: Request,
     pub(super) held: Held,
+}
+
+impl KeptRequest {
+    /// `request` on the budget; `None` if there is no room for it.
+    pub(super) fn within(budget: &CaptureBudget, request: Request) -> Option<Self> {
+        let fields = request.fields.iter().map(|(name, value)| name.len() + value.len());
+        let size = OVERHEAD + request.target.len() + fields.sum::<usize>() + request.body.len();
+        let mut held = budget.hold_nothing();
+        (held.take(size) == size).then_some(Self { request, held })
+    }
 }
 
 /// What was sent is the same; whose budget it is on says nothing of it.

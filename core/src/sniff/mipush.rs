@@ -7,8 +7,10 @@
 use std::sync::Arc;
 
 use super::http::split_port;
+use super::kept::{CaptureBudget, KeptRequest};
 use super::pending::Pending;
 use super::{Direction, Progress, Sighting, Sniffer, shown_host};
+use crate::decode::Request;
 use crate::event::{Application, Name, Provenance};
 
 /// Magic number, version and length.
@@ -23,9 +25,10 @@ const MAX_FRAME: usize = 8 * 1024;
 const COMMAND: u64 = 5;
 const HOST: u64 = 7;
 
-/// Reads the first frame of each direction.
+/// Reads the first frame of each direction, and keeps the app's if it is in the clear.
 #[derive(Default)]
 pub(super) struct MiPushSniffer {
+    budget: CaptureBudget,
     up: Frame,
     down: Frame,
     has_begun: bool,
@@ -48,7 +51,18 @@ impl Sniffer for MiPushSniffer {
     }
 }
 
+/// The first frame of a direction.
+struct Whole {
+    /// Only `CONN` says one.
+    host: Option<Arc<str>>,
+    bytes: Vec<u8>,
+}
+
 impl MiPushSniffer {
+    pub(super) fn keeping(budget: CaptureBudget) -> Self {
+        Self { budget, ..Self::default() }
+    }
+
     fn take(&mut self, direction: Direction, bytes: &[u8]) {
         let frame = match direction {
             Direction::Up => &mut self.up,
@@ -56,15 +70,28 @@ impl MiPushSniffer {
         };
         match frame.take(bytes) {
             Ok(None) => {}
-            Ok(Some(host)) => {
+            Ok(Some(whole)) => {
                 if !std::mem::replace(&mut self.has_begun, true) {
                     self.pending.push(Sighting::Application(Application::MiPush));
                 }
-                self.pending.extend(host.map(name));
                 self.is_over = direction == Direction::Up;
+                if let Some(host) = &whole.host {
+                    self.pending.push(name(Arc::clone(host)));
+                    let kept = if self.is_over { self.keep(whole) } else { None };
+                    self.pending.extend(kept.map(|kept| Sighting::Request(Box::new(kept))));
+                }
             }
             Err(NotMiPush) => self.is_over = true,
         }
+    }
+
+    /// As a request with the command for a method: there is no path.
+    fn keep(&self, whole: Whole) -> Option<KeptRequest> {
+        let limits = self.budget.limits();
+        let has_room = whole.bytes.len() <= limits.per_request.min(limits.per_flow);
+        let host = whole.host.map(|host| host.to_string());
+        let request = Request { method: "CONN".to_owned(), host, body: whole.bytes, ..Request::default() };
+        has_room.then(|| KeptRequest::within(&self.budget, request)).flatten()
     }
 }
 
@@ -72,9 +99,8 @@ impl MiPushSniffer {
 struct NotMiPush;
 
 impl Frame {
-    /// Takes bytes of the first frame; the host that it says, if any, once it is whole.
-    #[expect(clippy::option_option, reason = "a whole frame need not say a host")]
-    fn take(&mut self, bytes: &[u8]) -> Result<Option<Option<Arc<str>>>, NotMiPush> {
+    /// Takes bytes of the first frame, and gives it once it is whole.
+    fn take(&mut self, bytes: &[u8]) -> Result<Option<Whole>, NotMiPush> {
         if self.is_read {
             return Ok(None);
         }
@@ -85,9 +111,10 @@ impl Frame {
         let Some(length) = frame_length(&self.bytes)? else { return Ok(None) };
         let Some(frame) = self.bytes.get(..length) else { return Ok(None) };
         let host = read(frame).ok_or(NotMiPush)?;
-        self.bytes = Vec::new();
         self.is_read = true;
-        Ok(Some(host))
+        let mut bytes = std::mem::take(&mut self.bytes);
+        bytes.truncate(length);
+        Ok(Some(Whole { host, bytes }))
     }
 }
 
@@ -170,6 +197,7 @@ fn name(host: Arc<str>) -> Sighting {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sniff::CaptureLimits;
     use crate::sniff::testing::name_in;
     use Direction::{Down, Up};
 
@@ -221,6 +249,27 @@ mod tests {
             let told = read(&mut MiPushSniffer::default(), Up, &conn(said));
             assert_eq!(told, ["it".to_owned(), format!("mi-push {host}")]);
         }
+    }
+
+    #[test]
+    fn what_the_phone_says_in_the_clear_is_kept() {
+        let bytes = [conn("a.example"), frame(&[0xaa; 30])].concat();
+        let kept = |limits| {
+            let mut kept = Vec::new();
+            let mut sniffer = MiPushSniffer::keeping(CaptureBudget::new(limits));
+            sniffer.read(Down, &command("CONN", &text(7, "a.example")), |_| {});
+            sniffer.read(Up, &bytes, |sighting| {
+                if let Sighting::Request(request) = sighting {
+                    kept.push(request.request);
+                }
+            });
+            kept
+        };
+        let [request] = &kept(CaptureLimits::default())[..] else { panic!("one is kept") };
+        assert_eq!((request.method.as_str(), request.host.as_deref()), ("CONN", Some("a.example")));
+        assert_eq!(request.body, conn("a.example"));
+        assert_eq!(kept(CaptureLimits::OFF), []);
+        assert_eq!(kept(CaptureLimits { per_request: 20, ..CaptureLimits::default() }), []);
     }
 
     #[test]

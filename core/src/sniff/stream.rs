@@ -70,9 +70,9 @@ impl StreamSniffer {
             Box::new(http),
             Box::<Http2Sniffer>::default(),
             Box::new(DnsStream::new(responder_port)),
-            Box::new(SocksSniffer::new(depth, budget)),
+            Box::new(SocksSniffer::new(depth, budget.clone())),
             Box::<MailSniffer>::default(),
-            Box::<MiPushSniffer>::default(),
+            Box::new(MiPushSniffer::keeping(budget)),
         ]);
         let search = Some(Search::default());
         Self { candidates, search, is_late: false, undecided_left: Some(MAX_UNDECIDED) }

@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
 
-use super::{Desk, Run};
+use super::{Desk, Run, named};
 
 pub(super) const PAGE: &str = "https://example.org/private?page=1";
 const WORDS: &str = "symptoms of a cold";
@@ -109,6 +109,45 @@ fn what_is_sent_in_the_clear_is_read() {
     assert_eq!(personal(track, "imei"), ["490154203237518"], "{track:#?}");
     assert!(of("mistat-v2").to_string().contains("mistat_basic"), "{:#?}", of("mistat-v2"));
     assert_eq!(of("umeng")["host"], "alog.umeng.com");
+}
+
+/// What a phone says first to Xiaomi's push service (docs/decoding.md): a frame with a header and fields, and its sum.
+fn mipush() -> Vec<u8> {
+    let field = |number: u8, value: &str| {
+        [&[number << 3 | 2, u8::try_from(value.len()).unwrap()], value.as_bytes()].concat()
+    };
+    let header = field(5, "CONN");
+    let content =
+        [field(2, "Redmi Note 9 Pro"), field(3, "V12.0.3.0"), field(7, "app.chat.global.xiaomi.net")]
+            .concat();
+    let lengths = [
+        &[0, 2, 0, u8::try_from(header.len()).unwrap(), 0, 0, 0],
+        &[u8::try_from(content.len()).unwrap()][..],
+    ];
+    let body = [lengths.concat(), header, content].concat();
+    let frame = [&[0xc2, 0xfe, 0, 5, 0, 0, 0, u8::try_from(body.len()).unwrap()], &body[..]].concat();
+    let sum = frame.iter().fold((1_u32, 0_u32), |(low, high), byte| {
+        let low = (low + u32::from(*byte)) % 65521;
+        (low, (high + low) % 65521)
+    });
+    [frame, (sum.1 << 16 | sum.0).to_be_bytes().to_vec()].concat()
+}
+
+#[test]
+fn what_the_push_service_is_told_in_the_clear_is_read() {
+    let desk = Desk::new();
+    fs::write(desk.path("frame"), mipush()).unwrap();
+    // No server of the world speaks it: curl is told to give up.
+    desk.watch(&format!("curl -sS --max-time 1 telnet://{}:80 < frame || true", named(18)));
+    let [row] = &desk.rows("evidence")[..] else { panic!("one is kept") };
+    assert_eq!(
+        (&row["format"], &row["method"], &row["host"]),
+        (&"mipush".into(), &"CONN".into(), &"app.chat.global.xiaomi.net".into())
+    );
+    assert_eq!(personal(row, "phone-model"), ["Redmi Note 9 Pro"], "{row:#?}");
+    desk.ask(&["export", "--format", "har", "--quiet", "requests.har"]);
+    let har = fs::read_to_string(desk.path("requests.har")).unwrap();
+    assert!(har.contains("entries") && !har.contains("CONN"), "it is no request of HTTP: {har}");
 }
 
 #[test]

@@ -5,9 +5,6 @@ use super::message::Framing;
 use crate::decode::Request;
 use crate::sniff::kept::{CaptureBudget, KeptRequest};
 
-/// What a request takes beside its bytes, on its way into the record.
-const OVERHEAD: usize = 1024;
-
 /// Keeps one request at a time, the one that passes.
 pub(super) struct Capture {
     budget: CaptureBudget,
@@ -30,7 +27,9 @@ impl Capture {
     pub(super) fn begin(&mut self, head: &mut RequestHead) {
         let has_body = head.framing != Some(Framing::Length(0));
         let says_something = !head.is_connect() && (has_body || head.target.contains(&b'?'));
-        self.passing = (says_something && self.left > 0).then(|| self.keep(head)).flatten().map(Box::new);
+        let is_kept = says_something && self.left > 0;
+        let kept = is_kept.then(|| KeptRequest::within(&self.budget, request_of(head))).flatten();
+        self.passing = kept.map(Box::new);
     }
 
     /// A part of its body passes.
@@ -48,15 +47,6 @@ impl Capture {
     /// The request is over, or nothing more will come of it.
     pub(super) fn end(&mut self) -> Option<Box<KeptRequest>> {
         self.passing.take()
-    }
-
-    /// `None` if there is no room for its head.
-    fn keep(&self, head: &mut RequestHead) -> Option<KeptRequest> {
-        let request = request_of(head);
-        let fields = request.fields.iter().map(|(name, value)| name.len() + value.len());
-        let size = OVERHEAD + request.target.len() + fields.sum::<usize>();
-        let mut held = self.budget.hold_nothing();
-        (held.take(size) == size).then_some(KeptRequest { request, held })
     }
 }
 
