@@ -68,6 +68,7 @@ fn print_all(plan: &Plan, experiments: u32) {
     // Four kinds of noise share a row.
     let in_each = experiments.div_ceil(4);
     rows.extend(measure(&programs::uploaders(), plan, in_each));
+    tables::print_summary(&rows);
     tables::print_honest(&rows);
     tables::print_uploaders(&rows);
     tables::print_cut_off(&rows);

@@ -23,6 +23,49 @@ pub(crate) fn fits(name: &str, program: Program) -> bool {
     }
 }
 
+/// All that upload addresses by when they send, and all that do not, in each kind of noise.
+pub(crate) fn print_summary(rows: &[Row]) {
+    println!("| when it sends | missed, no noise | light | heavy | bursts |");
+    println!("|---|---|---|---|---|");
+    for batching in BATCHINGS {
+        let of = |row: &&Row| row.program.content == Content::Address && row.program.batching == batching;
+        print_missed(when(Content::Address, batching), &rows.iter().filter(of).collect::<Vec<_>>());
+    }
+    let uploaders: Vec<_> = rows.iter().filter(|row| row.program.content == Content::Address).collect();
+    print_missed("all", &uploaders);
+    println!(
+        "\n| honest programs | experiments | said `uploaded` | 95 % interval | `not uploaded` | `undecided` |"
+    );
+    println!("|---|---|---|---|---|---|");
+    for noise in NOISES {
+        let of = |row: &&Row| !is_told(row.program.content) && row.program.noise == noise;
+        let tally = sum(rows.iter().filter(of));
+        println!(
+            "| noise {noise:?} | {} | {} | {} | {} | {} |",
+            tally.experiments,
+            tally.uploaded,
+            interval(tally.uploaded, tally.experiments),
+            share(tally.not_uploaded, tally.experiments),
+            share(tally.undecided, tally.experiments),
+        );
+    }
+    println!();
+}
+
+fn print_missed(name: &str, rows: &[&Row]) {
+    print!("| {name} |");
+    for noise in NOISES {
+        let tally = sum(rows.iter().copied().filter(|row| row.program.noise == noise));
+        let missed = tally.experiments - tally.uploaded;
+        print!(" {missed} of {}, {} |", tally.experiments, interval(missed, tally.experiments));
+    }
+    println!();
+}
+
+fn sum<'a>(rows: impl Iterator<Item = &'a Row>) -> Tally {
+    rows.fold(Tally::default(), |all, row| all.join(row.tally))
+}
+
 pub(crate) fn print_honest(rows: &[Row]) {
     println!(
         "| honest program | when it sends | experiments | said `uploaded` | 95 % interval | `not uploaded` | `undecided` |"
@@ -44,7 +87,7 @@ pub(crate) fn print_honest(rows: &[Row]) {
             }
         }
     }
-    let all = honest.iter().fold(Tally::default(), |all, row| all.join(row.tally));
+    let all = sum(honest.iter().copied());
     print_row("all", "", all, all.uploaded);
     println!();
 }
@@ -95,7 +138,7 @@ pub(crate) fn print_uploaders(rows: &[Row]) {
             }
         }
     }
-    let all = uploaders.iter().fold(Tally::default(), |all, row| all.join(row.tally));
+    let all = sum(uploaders.iter().copied());
     let (missed, wrong) = (all.experiments - all.uploaded, all.not_uploaded);
     let interval = interval(missed, all.experiments);
     println!(
