@@ -1,6 +1,7 @@
 //! What goes wrong, as far as a screen can act on it. The message is for people.
 
 use telltale_core::engine::EngineError;
+use telltale_core::report::ReportError;
 use telltale_core::rules::{ListError, NotASubject, RulesError};
 use telltale_core::store::{ExportError, StoreError};
 
@@ -54,6 +55,12 @@ impl From<ExportError> for TelltaleError {
             ExportError::Store(error) => error.into(),
             ExportError::Write(_) => Self::Record(error.to_string()),
         }
+    }
+}
+
+impl From<ReportError> for TelltaleError {
+    fn from(error: ReportError) -> Self {
+        if let ReportError::Store(error) = error { error.into() } else { Self::Record(error.to_string()) }
     }
 }
 

@@ -4,14 +4,18 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use telltale_core::report;
+use telltale_core::rules::RuleSet;
 use telltale_core::store::{self, By, ExportFormat};
 
+use crate::claims::{ClaimRow, row};
 use crate::descriptor::adopt;
 use crate::error::TelltaleError;
 use crate::evidence::Evidence;
 use crate::records::{
     AppRow, Coverage, FindingRow, Flow, Gap, HostRow, HourRow, Mark, PartyRow, Query, RecordSize, Scope,
 };
+use crate::report::{ReportOptions, ReportStamp};
 
 /// Reads the record, also while a session writes it, and while none does. Ask it away from the main thread.
 #[derive(uniffi::Object)]
@@ -100,6 +104,21 @@ impl Journal {
     pub fn export(&self, query: Query, format: ExportFormat, fd: i32) -> Result<u64, TelltaleError> {
         let file = File::from(adopt(fd)?);
         Ok(self.journal().export(&query.into(), format, file)?)
+    }
+
+    /// What the record says of each claim that was made in public, in their order. Of the query the times and the app
+    /// count.
+    pub fn claims(&self, query: Query) -> Rows<ClaimRow> {
+        let (journal, filter) = (self.journal(), query.into());
+        let trials = journal.experiments(&filter)?;
+        Ok(journal.claims(&filter)?.into_iter().map(|claim| row(claim, &trials)).collect())
+    }
+
+    /// Writes the record as one page of HTML to the file `fd`, which it closes; answers with what the page says of
+    /// itself. Rules are the catalogue's alone, so that whoever has the record and Telltale can make the same page.
+    pub fn report(&self, options: ReportOptions, fd: i32) -> Result<ReportStamp, TelltaleError> {
+        let file = File::from(adopt(fd)?);
+        Ok(report::write(&self.journal(), &RuleSet::embedded()?, &options.into(), file)?.into())
     }
 
     /// Forgets part of the record, for good. While a session writes it, only that session can.

@@ -12,6 +12,7 @@
 
 #[cfg(target_os = "android")]
 mod android;
+mod claims;
 mod conversions;
 mod descriptor;
 mod error;
@@ -19,17 +20,20 @@ mod evidence;
 mod foreign;
 mod journal;
 mod records;
+mod report;
 mod rules;
 #[cfg(feature = "self-test")]
 mod self_test;
 mod session;
 mod words;
 
+pub use claims::{ClaimRow, ClaimTrial};
 pub use error::{AnswerError, TelltaleError};
 pub use evidence::{ContentLine, Evidence, Layer, Personal};
 pub use foreign::{FlowTuple, OwnerLookup, Protector};
 pub use journal::Journal;
 pub use records::*;
+pub use report::{ReportFact, ReportOptions, ReportStamp};
 pub use rules::{Explanation, ListProblem, ListReport, Network, RuleRow, Rules, RulesQuery, Source};
 #[cfg(feature = "self-test")]
 pub use self_test::telltale_self_test;

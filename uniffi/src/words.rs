@@ -1,5 +1,6 @@
 //! The engine's own words that cross the boundary as they are.
 
+use telltale_core::claims::{Answer, Grounds};
 use telltale_core::event::{Close, GapReason, MarkKind, Provenance, Tier};
 use telltale_core::packet::Protocol;
 use telltale_core::rules::Effect;
@@ -102,4 +103,23 @@ pub enum Effect {
     Expected,
     PartyOnly,
     Exception,
+}
+
+/// What a record says of a claim.
+#[uniffi::remote(Enum)]
+pub enum Answer {
+    Confirmed,
+    NotSeen,
+    Refuted,
+    NotObservable,
+    Undecided,
+}
+
+/// What an answer rests on.
+#[uniffi::remote(Enum)]
+pub enum Grounds {
+    Evidence,
+    Experiment,
+    Traffic,
+    Nothing,
 }

@@ -10,11 +10,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::{HOST, PACKAGE, Phone, eventually};
 use telltale::{
-    AnswerError, Gap, Journal, MarkRequest, Protector, Query, Rules, RulesQuery, Scope, Session, StopReason,
-    TelltaleError,
+    AnswerError, Gap, Journal, MarkRequest, Protector, Query, ReportFact, ReportOptions, Rules, RulesQuery,
+    Scope, Session, StopReason, TelltaleError,
 };
+use telltale_core::claims::{Answer, Grounds};
 use telltale_core::event::{GapReason, MarkKind, Provenance};
-use telltale_core::rules::Effect;
+use telltale_core::report;
+use telltale_core::rules::{Effect, RuleSet};
 use telltale_core::store::{By, ExportFormat};
 
 telltale_tests::enter_before_main!();
@@ -92,6 +94,55 @@ fn what_is_sent_in_the_clear_is_shown_unless_it_is_not_to_be_kept() {
     assert_eq!((imei.requests, imei.since.is_some()), (Some(1), true));
     let redacted = format!("{:?}", journal.evidence(Query::default(), true).unwrap());
     assert!(!redacted.contains("private") && !redacted.contains("490154203237518"), "{redacted}");
+}
+
+#[test]
+fn what_was_claimed_is_held_against_the_record() {
+    let phone = Phone::new();
+    let session = start(&phone);
+    assert!(phone.send_in_the_clear(r#"{"url":"https://private.example/"}"#).status.success());
+    session.stop(StopReason::Stopped).unwrap();
+    let claims = Journal::open(phone.record()).unwrap().claims(Query::default()).unwrap();
+    let names: Vec<&str> = claims.iter().map(|claim| &*claim.claim).collect();
+    assert_eq!(names, ["C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10", "C11", "C12"]);
+    let encoded = &claims[8];
+    assert_eq!(
+        (encoded.answer, encoded.grounds, encoded.requests),
+        (Answer::Confirmed, Grounds::Evidence, 1)
+    );
+    assert_eq!(
+        (&*encoded.hosts_for, encoded.flows, &*encoded.apps),
+        (&[HOST.to_owned()][..], 1, &[PACKAGE.to_owned()][..])
+    );
+    assert!(encoded.sentence.contains(HOST) && encoded.first_seen.is_some(), "{encoded:?}");
+    assert_eq!((&*encoded.reported_in, encoded.trials.len()), ("FB", 0));
+    assert_eq!(claims[3].answer, Answer::NotSeen);
+}
+
+#[test]
+fn a_report_fits_its_record() {
+    let phone = Phone::new();
+    let session = start(&phone);
+    assert!(phone.send_in_the_clear(r#"{"url":"https://private.example/"}"#).status.success());
+    session.stop(StopReason::Stopped).unwrap();
+    let journal = Journal::open(phone.record()).unwrap();
+    let path = phone.path("report.html");
+    let write = |full| {
+        let facts = vec![ReportFact { name: "Phone".to_owned(), value: "Redmi Note 8".to_owned() }];
+        let options =
+            ReportOptions { made: 1_773_243_720_000, since: None, until: None, app: None, full, facts };
+        let stamp = journal.report(options, File::create(&path).unwrap().into_raw_fd()).unwrap();
+        (stamp, std::fs::read_to_string(&path).unwrap())
+    };
+    for full in [false, true] {
+        let (stamp, page) = write(full);
+        assert_eq!((stamp.findings, stamp.apps_flagged, stamp.requests), (1, 1, 1));
+        assert!(page.contains("Redmi Note 8") && page.contains(&stamp.record) && page.contains(HOST));
+        assert_eq!(page.contains("private.example"), full);
+        let record = telltale_core::store::Journal::open(phone.record()).unwrap();
+        let fit = report::verify(&record, &RuleSet::embedded().unwrap(), &page).unwrap();
+        assert_eq!(fit, report::Fit::Whole);
+    }
 }
 
 #[test]
