@@ -4,10 +4,20 @@
 //!
 //! What the flows are is made up; what is said of them comes from the embedded catalogue.
 
+#[path = "../error_rates/drive.rs"]
+#[expect(dead_code, reason = "a program under test, of which this uses its part")]
+mod drive;
+#[path = "../error_rates/encode.rs"]
+#[expect(dead_code, reason = "a program under test, of which this uses its part")]
+mod encode;
 mod evidence;
+mod experiments;
 mod flow;
 mod habits;
 mod random;
+#[path = "../error_rates/tracker.rs"]
+#[expect(dead_code, reason = "a program under test, of which this uses its part")]
+mod tracker;
 
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -67,6 +77,7 @@ fn write(file: &Path, now: i64, flows: Option<u32>) -> Result<(), Box<dyn Error>
             writer.record_mark(mark);
         }
         CLOCK.store(end, Ordering::Relaxed);
+        experiments::write(now, (begin, end), &writer)?;
         writer.flush();
         match reason {
             Some(reason) => writer.close(reason),
