@@ -1,7 +1,5 @@
 package org.telltale.app.feature.export
 
-import android.content.ActivityNotFoundException
-import android.content.ClipData
 import android.content.Intent
 import android.os.Bundle
 import android.view.View
@@ -9,13 +7,14 @@ import android.widget.Button
 import android.widget.RadioGroup
 import android.widget.Switch
 import android.widget.TextView
-import android.widget.Toast
 import java.io.File
 import org.telltale.app.R
 import org.telltale.app.engine.ExportFormat
 import org.telltale.app.ui.Periods
+import org.telltale.app.ui.PickedDestination
 import org.telltale.app.ui.Place
 import org.telltale.app.ui.ScreenActivity
+import org.telltale.app.ui.SharedFiles
 import org.telltale.app.ui.TopBar
 import org.telltale.app.ui.isPresent
 import org.telltale.app.ui.setRowGround
@@ -74,26 +73,13 @@ class ExportActivity : ScreenActivity<ExportState, ExportModel>() {
     }
 
     private fun askPlace() {
-        val kind = FileKind.of(model.state.choice.format)
-        val name = kind.nameAt(parts.clock.instant().atZone(parts.clock.zone).toLocalDate())
-        val question = Intent(Intent.ACTION_CREATE_DOCUMENT).addCategory(Intent.CATEGORY_OPENABLE)
-            .setType(kind.type).putExtra(Intent.EXTRA_TITLE, name)
-        try {
-            startActivityForResult(question, PLACE)
-        } catch (_: ActivityNotFoundException) {
-            Toast.makeText(this, R.string.no_picker, Toast.LENGTH_LONG).show()
-        }
+        val name = model.state.choice.format.kind.nameAt(parts.clock.instant().atZone(parts.clock.zone).toLocalDate())
+        PickedDestination.ask(this, name, PLACE)
     }
 
-    /** Lets another app have [file], once. */
     private fun hand(file: File) {
         model.shared()
-        val address = SharedFiles.addressOf(file)
-        val parcel = Intent(Intent.ACTION_SEND).setType(FileKind.of(file.name).type)
-            .putExtra(Intent.EXTRA_STREAM, address).addFlags(Intent.FLAG_GRANT_READ_URI_PERMISSION)
-        // The chooser passes a grant on by the clip, not by the extra.
-        parcel.clipData = ClipData.newRawUri(file.name, address)
-        startActivity(Intent.createChooser(parcel, getString(R.string.export_share)))
+        SharedFiles.hand(this, file, getString(R.string.export_share))
     }
 
     private companion object {

@@ -2,6 +2,9 @@ package org.telltale.app.feature.export
 
 import java.io.File
 import org.telltale.app.Parts
+import org.telltale.app.ui.Destination
+import org.telltale.app.ui.FileException
+import org.telltale.app.ui.FileTrouble
 import org.telltale.app.ui.ScreenModel
 
 /** What came of an export. */
@@ -9,7 +12,7 @@ sealed interface ExportOutcome {
     /** [file] is to be shared; null where it went to a place of the owner's. */
     data class Done(val flows: Long, val file: File?) : ExportOutcome
 
-    data class Failed(val trouble: ExportTrouble, val detail: String?) : ExportOutcome
+    data class Failed(val trouble: FileTrouble, val detail: String?) : ExportOutcome
 }
 
 /** What is to be written, and how far it is. */
@@ -52,7 +55,7 @@ class ExportModel(private val parts: Parts, private val exporter: Exporter) :
         change { it.copy(isWriting = true, outcome = null) }
         ask("export", { work(choice) }) { result ->
             val outcome = result.getOrElse { failure ->
-                val trouble = (failure as? ExportException)?.trouble ?: ExportTrouble.RECORD
+                val trouble = (failure as? FileException)?.trouble ?: FileTrouble.RECORD
                 ExportOutcome.Failed(trouble, failure.message)
             }
             change { it.copy(isWriting = false, outcome = outcome) }

@@ -2,6 +2,7 @@ package org.telltale.app.feature.export
 
 import android.content.res.Resources
 import org.telltale.app.R
+import org.telltale.app.ui.FileTrouble
 import org.telltale.app.ui.Format
 
 /** What came of an export, and what would be lost, in words. */
@@ -12,10 +13,10 @@ class ExportWords(private val resources: Resources, private val format: Format) 
     fun outcome(outcome: ExportOutcome): String = when (outcome) {
         is ExportOutcome.Done -> plural(R.plurals.export_done, outcome.flows)
         is ExportOutcome.Failed -> when (outcome.trouble) {
-            ExportTrouble.NOTHING -> resources.getString(R.string.export_nothing)
-            ExportTrouble.FULL -> resources.getString(R.string.export_full)
-            ExportTrouble.PLACE -> resources.getString(R.string.export_place)
-            ExportTrouble.RECORD -> resources.getString(R.string.export_failed, outcome.detail.orEmpty())
+            FileTrouble.NOTHING -> resources.getString(R.string.export_nothing)
+            FileTrouble.FULL -> resources.getString(R.string.export_full)
+            FileTrouble.PLACE -> resources.getString(R.string.export_place)
+            FileTrouble.RECORD -> resources.getString(R.string.export_failed, outcome.detail.orEmpty())
         }
     }
 

@@ -27,6 +27,7 @@ import org.telltale.app.sample.SamplePhone
 import org.telltale.app.screens.start
 import org.telltale.app.screens.useParts
 import org.telltale.app.screens.view
+import org.telltale.app.ui.SharedFiles
 
 /** From the button to the file. */
 @RunWith(RobolectricTestRunner::class)

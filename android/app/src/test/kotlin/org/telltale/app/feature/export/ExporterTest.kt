@@ -20,6 +20,9 @@ import org.telltale.app.engine.Query
 import org.telltale.app.engine.RecordException
 import org.telltale.app.engine.Records
 import org.telltale.app.sample.SamplePhone
+import org.telltale.app.ui.Destination
+import org.telltale.app.ui.FileException
+import org.telltale.app.ui.FileTrouble
 import org.telltale.app.ui.Period
 
 @RunWith(RobolectricTestRunner::class)
@@ -50,31 +53,31 @@ class ExporterTest {
     @Test
     fun `a full disk is called so, and leaves nothing`() {
         records.failure = RecordException("writing: No space left on device (os error 28)")
-        assertEquals(ExportTrouble.FULL, trouble { exporter.toShare(ExportChoice()) })
+        assertEquals(FileTrouble.FULL, trouble { exporter.toShare(ExportChoice()) })
         assertEquals(emptyList<String>(), folder.list()?.toList())
     }
 
     @Test
     fun `another failure is the record's`() {
         records.failure = RecordException("the record is damaged")
-        assertEquals(ExportTrouble.RECORD, trouble { exporter.toShare(ExportChoice()) })
+        assertEquals(FileTrouble.RECORD, trouble { exporter.toShare(ExportChoice()) })
     }
 
     @Test
     fun `nothing to export is no file`() {
         records.flows = 0
         val chosen = Chosen()
-        assertEquals(ExportTrouble.NOTHING, trouble { exporter.write(ExportChoice(), chosen) })
+        assertEquals(FileTrouble.NOTHING, trouble { exporter.write(ExportChoice(), chosen) })
         assertTrue(chosen.isDiscarded)
     }
 
     @Test
     fun `a place that cannot be opened is told, whatever its provider throws`() {
         for (failure in listOf(FileNotFoundException("gone"), SecurityException("no"), IllegalStateException("bug"))) {
-            assertEquals(ExportTrouble.PLACE, trouble { exporter.write(ExportChoice(), Chosen(failure)) })
+            assertEquals(FileTrouble.PLACE, trouble { exporter.write(ExportChoice(), Chosen(failure)) })
         }
         val full = Chosen(IOException("open failed: ENOSPC"))
-        assertEquals(ExportTrouble.FULL, trouble { exporter.write(ExportChoice(), full) })
+        assertEquals(FileTrouble.FULL, trouble { exporter.write(ExportChoice(), full) })
         assertEquals(null, records.asked)
     }
 
@@ -86,7 +89,7 @@ class ExporterTest {
         assertFalse(chosen.isDiscarded)
     }
 
-    private fun trouble(work: () -> Unit) = assertThrows(ExportException::class.java) { work() }.trouble
+    private fun trouble(work: () -> Unit) = assertThrows(FileException::class.java) { work() }.trouble
 
     private inner class Chosen(private val failure: Exception? = null) : Destination {
         val file: File = File.createTempFile("chosen", null)

@@ -1,8 +1,11 @@
-package org.telltale.app.feature.export
+package org.telltale.app.ui
 
+import android.app.Activity
+import android.content.ClipData
 import android.content.ContentProvider
 import android.content.ContentValues
 import android.content.Context
+import android.content.Intent
 import android.database.Cursor
 import android.database.MatrixCursor
 import android.net.Uri
@@ -65,5 +68,15 @@ class SharedFiles : ContentProvider() {
         /** The address of [file] in that folder. */
         fun addressOf(file: File): Uri =
             Uri.Builder().scheme("content").authority(AUTHORITY).appendPath(file.name).build()
+
+        /** Lets another app have [file] of that folder, once; [title] stands above the choice of which one. */
+        fun hand(activity: Activity, file: File, title: String) {
+            val address = addressOf(file)
+            val parcel = Intent(Intent.ACTION_SEND).setType(FileKind.of(file.name).type)
+                .putExtra(Intent.EXTRA_STREAM, address).addFlags(Intent.FLAG_GRANT_READ_URI_PERMISSION)
+            // The chooser passes a grant on by the clip, not by the extra.
+            parcel.clipData = ClipData.newRawUri(file.name, address)
+            activity.startActivity(Intent.createChooser(parcel, title))
+        }
     }
 }

@@ -1,4 +1,4 @@
-package org.telltale.app.feature.export
+package org.telltale.app.ui
 
 import android.content.Context
 import android.net.Uri
