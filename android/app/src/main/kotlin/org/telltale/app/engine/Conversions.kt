@@ -2,9 +2,12 @@ package org.telltale.app.engine
 
 import java.net.Inet6Address
 import java.net.InetAddress
+import java.time.Duration
 import java.time.Instant
 import org.telltale.core.Amount as CoreAmount
 import org.telltale.core.AppRow as CoreAppRow
+import org.telltale.core.ClaimRow as CoreClaimRow
+import org.telltale.core.ClaimTrial as CoreClaimTrial
 import org.telltale.core.ContentLine as CoreContentLine
 import org.telltale.core.Coverage as CoreCoverage
 import org.telltale.core.Evidence as CoreEvidence
@@ -24,6 +27,9 @@ import org.telltale.core.PartyRow as CorePartyRow
 import org.telltale.core.Personal as CorePersonal
 import org.telltale.core.Query as CoreQuery
 import org.telltale.core.RecordSize as CoreRecordSize
+import org.telltale.core.ReportFact as CoreReportFact
+import org.telltale.core.ReportOptions as CoreReportOptions
+import org.telltale.core.ReportStamp as CoreReportStamp
 import org.telltale.core.Retention as CoreRetention
 import org.telltale.core.RuleRow as CoreRuleRow
 import org.telltale.core.Scope as CoreScope
@@ -144,6 +150,46 @@ private fun CorePersonal.toApp(): Personal {
     val link = if (count == null || first == null) null else Link(count.toLong(), instant(first))
     return Personal(path, kind, label, explanation, value, link)
 }
+
+internal fun CoreClaimRow.toApp() = Claim(
+    id = claim,
+    says = says,
+    reported = Statement(reported, reportedIn),
+    reply = Statement(reply, repliedIn),
+    answer = answer.named(),
+    grounds = grounds.named(),
+    sentence = sentence,
+    traffic = traffic(),
+    requests = requests.toLong(),
+    trials = trials.map { it.toApp() },
+    hosts = ClaimHosts(hostsFor, hostsAgainst, hostsUntold),
+    watched = Watched(named, gaps.toLong(), Duration.ofMillis(unseenMs)),
+)
+
+private fun CoreClaimRow.traffic(): ClaimTraffic {
+    val (first, last) = firstSeen to lastSeen
+    val seen = if (first == null || last == null) null else Seen(instant(first), instant(last))
+    return ClaimTraffic(apps, flows.toLong(), bytesUp.toLong(), seen)
+}
+
+private fun CoreClaimTrial.toApp() = ClaimTrial(id, app, instant(started), isComplete)
+
+internal fun ReportOptions.toCore() = CoreReportOptions(
+    made = made.toEpochMilli(),
+    since = since?.toEpochMilli(),
+    full = isInFull,
+    facts = facts.map { CoreReportFact(it.name, it.value) },
+)
+
+internal fun CoreReportStamp.toApp() = ReportStamp(
+    record = record,
+    apps = apps.toLong(),
+    flows = flows.toLong(),
+    findings = findings.toLong(),
+    appsFlagged = appsFlagged.toLong(),
+    requests = requests.toLong(),
+    experiments = experiments.toLong(),
+)
 
 internal fun CoreGap.toApp() = Gap(instant(start), end?.let(::instant), reason.named(), lost.toLong())
 

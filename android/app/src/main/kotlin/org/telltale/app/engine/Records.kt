@@ -71,6 +71,12 @@ interface Records {
     /** Writes flows to [file], which it closes; answers with how many there were. */
     fun export(query: Query, format: ExportFormat, file: ParcelFileDescriptor): Long
 
+    /** What the record says of each claim that was made in public; of [query] the times and the app count. */
+    fun claims(query: Query): List<Claim>
+
+    /** Writes the record as a page to [file], which it closes; null where nothing is recorded yet. */
+    fun report(options: ReportOptions, file: ParcelFileDescriptor): ReportStamp?
+
     /** Forgets part of the record, for good. */
     fun erase(scope: Scope)
 }

@@ -38,6 +38,13 @@ class RustRecords(private val places: Places, private val engine: RustEngine) : 
         }
     }
 
+    override fun claims(query: Query) = rows { it.claims(query.toCore()).map { claim -> claim.toApp() } }
+
+    override fun report(options: ReportOptions, file: ParcelFileDescriptor): ReportStamp? = file.use {
+        // A reader of its own, as for an export.
+        answer(null) { open().use { reader -> reader.report(options.toCore(), file.detachFd()).toApp() } }
+    }
+
     override fun erase(scope: Scope) = answer(Unit) {
         engine.exclusively { session ->
             if (session != null) session.erase(scope.toCore()) else open().use { it.erase(scope.toCore()) }

@@ -17,6 +17,8 @@ class ConversionsTest {
         assertSameNames<Sort, org.telltale.core.Sort>()
         assertSameNames<ExportFormat, org.telltale.core.ExportFormat>()
         assertSameNames<Effect, org.telltale.core.Effect>()
+        assertSameNames<Answer, org.telltale.core.Answer>()
+        assertSameNames<Grounds, org.telltale.core.Grounds>()
         assertSameNames<StopReason, org.telltale.core.StopReason>()
     }
 

@@ -33,7 +33,7 @@ class RustRecordsTest {
         val rows = listOf(
             records.apps(Query(), page), records.hosts(Query(), page), records.parties(Query()),
             records.flows(Query(), page), records.hours(Query()), records.gaps(Query()), records.marks(Query(), page),
-            records.evidence(Query(), page),
+            records.evidence(Query(), page), records.claims(Query()),
         )
         assertTrue(rows.all { it.isEmpty() })
         assertNull(records.coverage(Query()).namedShare)

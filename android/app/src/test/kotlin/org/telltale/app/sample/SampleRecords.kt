@@ -4,6 +4,7 @@ import android.os.ParcelFileDescriptor
 import java.time.temporal.ChronoUnit
 import org.telltale.app.engine.Amount
 import org.telltale.app.engine.AppRow
+import org.telltale.app.engine.Claim
 import org.telltale.app.engine.Coverage
 import org.telltale.app.engine.Evidence
 import org.telltale.app.engine.ExportFormat
@@ -19,6 +20,8 @@ import org.telltale.app.engine.Query
 import org.telltale.app.engine.RecordException
 import org.telltale.app.engine.RecordSize
 import org.telltale.app.engine.Records
+import org.telltale.app.engine.ReportOptions
+import org.telltale.app.engine.ReportStamp
 import org.telltale.app.engine.Scope
 import org.telltale.app.engine.Seen
 
@@ -28,6 +31,7 @@ class SampleRecords(
     private val gaps: List<Gap> = emptyList(),
     private val marks: List<Mark> = emptyList(),
     private val evidence: List<Evidence> = emptyList(),
+    private val claims: List<Claim> = emptyList(),
 ) : Records {
     /** What every call fails with; null when none does. */
     var failure: RecordException? = null
@@ -94,6 +98,19 @@ class SampleRecords(
 
     override fun export(query: Query, format: ExportFormat, file: ParcelFileDescriptor): Long =
         file.use { select(query).size.toLong() }
+
+    override fun claims(query: Query): List<Claim> = select(query).let { claims }
+
+    /** A page that says what was asked for. */
+    override fun report(options: ReportOptions, file: ParcelFileDescriptor): ReportStamp? = file.use {
+        val flows = select(Query(since = options.since))
+        ParcelFileDescriptor.AutoCloseOutputStream(it).use { page -> page.write("<html>$options</html>".toByteArray()) }
+        val flagged = flows.filter { flow -> flow.finding != null }
+        val apps = flows.distinctBy { flow -> flow.owner }.size.toLong()
+        val reporting = flagged.distinctBy { flow -> flow.owner }.size.toLong()
+        ReportStamp("00", apps, flows.size.toLong(), flagged.size.toLong(), reporting, evidence.size.toLong(), 0)
+            .takeIf { flows.isNotEmpty() }
+    }
 
     override fun erase(scope: Scope) = Unit
 

@@ -1,5 +1,6 @@
 package org.telltale.app.sample
 
+import android.os.ParcelFileDescriptor
 import java.io.File
 import java.nio.file.Files
 import java.time.Clock
@@ -10,9 +11,13 @@ import org.telltale.app.Parts
 import org.telltale.app.engine.Background
 import org.telltale.app.engine.Engine
 import org.telltale.app.engine.Places
+import org.telltale.app.engine.Records
+import org.telltale.app.engine.ReportOptions
+import org.telltale.app.engine.ReportStamp
 import org.telltale.app.engine.RustEngine
 import org.telltale.app.engine.RustRecords
 import org.telltale.app.engine.RustRulebook
+import org.telltale.app.world.KernelDescriptor
 
 /** A week of a Redmi in a record of the Rust core, which its example `sample_record` writes, and the core's own rules. */
 object SampleWeek {
@@ -31,7 +36,8 @@ object SampleWeek {
         val writer = RustEngine(places, { null }, Executors.newSingleThreadScheduledExecutor(), main = atOnce)
         val clock = Clock.fixed(SamplePhone.NOW, ZoneOffset.UTC)
         val background = Background(atOnce, atOnce)
-        return Parts(engine, RustRecords(places, writer), RustRulebook(places), background, SampleApps, clock)
+        val records = KernelRecords(RustRecords(places, writer))
+        return Parts(engine, records, RustRulebook(places), background, SampleApps, clock)
     }
 
     private fun write(): File {
@@ -44,4 +50,14 @@ object SampleWeek {
     }
 
     private fun folder() = Files.createTempDirectory("sample").toFile().apply { deleteOnExit() }
+}
+
+/** Robolectric's descriptors are Java's own: Rust writes to one of the kernel's, and what it wrote is copied. */
+private class KernelRecords(private val records: Records) : Records by records {
+    override fun report(options: ReportOptions, file: ParcelFileDescriptor): ReportStamp? = file.use {
+        val page = File.createTempFile("page", null)
+        val stamp = records.report(options, KernelDescriptor.toWrite(page))
+        ParcelFileDescriptor.AutoCloseOutputStream(file).use { copy -> page.inputStream().use { it.copyTo(copy) } }
+        stamp
+    }
 }

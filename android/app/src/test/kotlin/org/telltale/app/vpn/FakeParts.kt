@@ -8,6 +8,7 @@ import org.telltale.app.apps.Face
 import org.telltale.app.engine.Amount
 import org.telltale.app.engine.AppRow
 import org.telltale.app.engine.Background
+import org.telltale.app.engine.Claim
 import org.telltale.app.engine.Coverage
 import org.telltale.app.engine.Engine
 import org.telltale.app.engine.EngineState
@@ -27,6 +28,8 @@ import org.telltale.app.engine.Phase
 import org.telltale.app.engine.Query
 import org.telltale.app.engine.RecordSize
 import org.telltale.app.engine.Records
+import org.telltale.app.engine.ReportOptions
+import org.telltale.app.engine.ReportStamp
 import org.telltale.app.engine.Rulebook
 import org.telltale.app.engine.Scope
 import org.telltale.app.engine.Source
@@ -100,6 +103,10 @@ class FakeRecords : Records {
     override fun size() = RecordSize(0, 0, null)
 
     override fun export(query: Query, format: ExportFormat, file: ParcelFileDescriptor) = 0L
+
+    override fun claims(query: Query) = emptyList<Claim>()
+
+    override fun report(options: ReportOptions, file: ParcelFileDescriptor): ReportStamp? = null
 
     override fun erase(scope: Scope) = Unit
 }
