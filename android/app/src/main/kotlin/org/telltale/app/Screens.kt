@@ -2,6 +2,7 @@ package org.telltale.app
 
 import android.content.Context
 import android.content.Intent
+import java.io.File
 import java.time.Duration
 import java.time.Instant
 import org.telltale.app.engine.Owner
@@ -13,6 +14,8 @@ import org.telltale.app.feature.about.PageActivity
 import org.telltale.app.feature.about.SourcesActivity
 import org.telltale.app.feature.about.TextPage
 import org.telltale.app.feature.app.AppActivity
+import org.telltale.app.feature.claims.ClaimActivity
+import org.telltale.app.feature.claims.ClaimsActivity
 import org.telltale.app.feature.evidence.EvidenceActivity
 import org.telltale.app.feature.evidence.EvidenceScope
 import org.telltale.app.feature.evidence.RequestActivity
@@ -23,6 +26,8 @@ import org.telltale.app.feature.home.CoverageActivity
 import org.telltale.app.feature.host.HostActivity
 import org.telltale.app.feature.leftout.LeftOutActivity
 import org.telltale.app.feature.lists.ListsActivity
+import org.telltale.app.feature.report.PreviewActivity
+import org.telltale.app.feature.report.ReportActivity
 import org.telltale.app.feature.settings.Setting
 import org.telltale.app.feature.settings.SettingsActivity
 import org.telltale.app.feature.setup.SetupActivity
@@ -41,6 +46,8 @@ object Screens {
     private const val TIME = "org.telltale.app.TIME"
     private const val PAGE = "org.telltale.app.PAGE"
     private const val LICENCE = "org.telltale.app.LICENCE"
+    private const val CLAIM = "org.telltale.app.CLAIM"
+    private const val FILE = "org.telltale.app.FILE"
     private const val PERIOD = "org.telltale.app.PERIOD"
 
     /** An entry in Home's menu. */
@@ -50,7 +57,9 @@ object Screens {
     val menu: List<Entry> = listOf(
         Entry(R.string.coverage_title) { coverage(it, Period.DAY) },
         Entry(R.string.evidence_title) { evidence(it) },
+        Entry(R.string.claims_title) { claims(it) },
         Entry(R.string.setup_title) { setup(it) },
+        Entry(R.string.report_title) { report(it) },
         Entry(R.string.export_title) { Intent(it, ExportActivity::class.java) },
         Entry(R.string.settings_title) { Intent(it, SettingsActivity::class.java) },
         Entry(R.string.about_title) { Intent(it, AboutActivity::class.java) },
@@ -76,6 +85,28 @@ object Screens {
 
     fun requestOf(intent: Intent) =
         RequestKey(intent.getLongExtra(REQUEST, 0), Instant.ofEpochMilli(intent.getLongExtra(TIME, 0)))
+
+    /** What was claimed in public, and how it stands on this phone. */
+    fun claims(context: Context): Intent = Intent(context, ClaimsActivity::class.java)
+
+    /** All that is known of one [claim]: `C1` to `C12`. */
+    fun claim(context: Context, claim: String): Intent = Intent(context, ClaimActivity::class.java).putExtra(CLAIM, claim)
+
+    fun claimOf(intent: Intent): String = intent.getStringExtra(CLAIM).orEmpty()
+
+    /** An experiment about [claim]; null where there is no screen for it, and no way to it is shown. */
+    @Suppress("UNUSED_PARAMETER", "FunctionOnlyReturningConstant")
+    fun tryClaim(context: Context, claim: String): Intent? = null
+
+    /** The record as one page. */
+    fun report(context: Context): Intent = Intent(context, ReportActivity::class.java)
+
+    /** A report as others will read it, from a [file] that may be shared. */
+    fun reportPage(context: Context, file: File): Intent =
+        Intent(context, PreviewActivity::class.java).putExtra(FILE, file.name)
+
+    /** The name of that file, which has no way out of its folder. */
+    fun reportFileOf(intent: Intent): String = File(intent.getStringExtra(FILE).orEmpty()).name
 
     /** How much could be seen in [period]. */
     fun coverage(context: Context, period: Period): Intent =

@@ -35,6 +35,7 @@ data class Line(
     val bars: Bars? = null,
     /** Of what kind it is; stands above its title. */
     val kind: String? = null,
+    val tone: Tone = Tone.MARK,
     /** Words that stand out, each by itself. */
     val tags: List<String> = emptyList(),
     override val target: Any? = null,
@@ -86,7 +87,7 @@ class ItemList(
     private fun bind(view: View, line: Line, place: Place) {
         view.setRowGround(place)
         view.contentDescription = line.spoken
-        view.text(R.id.line_kind).setTextOrGone(line.kind)
+        view.text(R.id.line_kind).apply { setTextOrGone(line.kind) }.let(line.tone::color)
         view.text(R.id.line_title).text = line.title
         view.text(R.id.line_detail).setTextOrGone(line.detail)
         view.text(R.id.line_facts).setTextOrGone(line.facts)

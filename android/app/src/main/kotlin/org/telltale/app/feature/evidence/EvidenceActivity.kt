@@ -33,6 +33,7 @@ class EvidenceActivity : ScreenActivity<EvidenceState, EvidenceModel>() {
         view<TopBar>(R.id.bar).apply {
             title = getString(R.string.evidence_title)
             leads(this@EvidenceActivity)
+            action(R.drawable.ic_share, R.string.report_title) { startActivity(Screens.report(this@EvidenceActivity)) }
         }
         val content = view<ListView>(R.id.content)
         head = layoutInflater.inflate(R.layout.evidence_list_header, content, false)
