@@ -3,6 +3,7 @@
 use telltale_core::engine::EngineError;
 use telltale_core::report::ReportError;
 use telltale_core::rules::{ListError, NotASubject, RulesError};
+use telltale_core::session::conduct::ConductError;
 use telltale_core::store::{ExportError, StoreError};
 
 /// Why a call failed. Kotlin sees the case and the message.
@@ -24,6 +25,9 @@ pub enum TelltaleError {
     /// An own list cannot be kept, read or removed.
     #[error("{0}")]
     List(String),
+    /// An experiment cannot be begun, or gone on with.
+    #[error("{0}")]
+    Experiment(String),
     /// What was given is not what was asked for.
     #[error("{0}")]
     Input(String),
@@ -68,6 +72,12 @@ impl From<EngineError> for TelltaleError {
     fn from(error: EngineError) -> Self {
         let source = std::error::Error::source(&error).map(|source| format!(": {source}"));
         Self::Tunnel(format!("{error}{}", source.unwrap_or_default()))
+    }
+}
+
+impl From<ConductError> for TelltaleError {
+    fn from(error: ConductError) -> Self {
+        Self::Experiment(error.to_string())
     }
 }
 

@@ -12,6 +12,7 @@ use crate::claims::{ClaimRow, row};
 use crate::descriptor::adopt;
 use crate::error::TelltaleError;
 use crate::evidence::Evidence;
+use crate::outcome::{ExperimentResult, ExperimentRow};
 use crate::records::{
     AppRow, Coverage, FindingRow, Flow, Gap, HostRow, HourRow, Mark, PartyRow, Query, RecordSize, Scope,
 };
@@ -93,6 +94,16 @@ impl Journal {
     /// The same of everything in one row.
     pub fn total_coverage(&self, query: Query) -> Result<Coverage, TelltaleError> {
         Ok(self.journal().total_coverage(&query.into())?.into())
+    }
+
+    /// Experiments, the latest first.
+    pub fn experiments(&self, query: Query) -> Rows<ExperimentRow> {
+        Ok(converted(self.journal().experiments(&query.into())?))
+    }
+
+    /// One of them with all that came of it; nothing if there is none of this number.
+    pub fn experiment(&self, id: i64) -> Result<Option<ExperimentResult>, TelltaleError> {
+        Ok(self.journal().experiment(id)?.map(Into::into))
     }
 
     /// What the record takes.

@@ -4,6 +4,7 @@
 //! | object | is |
 //! |---|---|
 //! | [`Session`] | a monitor at work, from a TUN descriptor until it is stopped |
+//! | [`ExperimentRun`] | an experiment that is done while a session runs |
 //! | [`Journal`] | the record, page by page, also while no session runs |
 //! | [`Rules`] | what the catalogue and the owner's own lists say |
 //!
@@ -17,8 +18,10 @@ mod conversions;
 mod descriptor;
 mod error;
 mod evidence;
+mod experiment;
 mod foreign;
 mod journal;
+mod outcome;
 mod records;
 mod report;
 mod rules;
@@ -30,8 +33,14 @@ mod words;
 pub use claims::{ClaimRow, ClaimTrial};
 pub use error::{AnswerError, TelltaleError};
 pub use evidence::{ContentLine, Evidence, Layer, Personal};
+pub use experiment::{
+    ExperimentRequest, ExperimentRun, PageText, PlanKind, PlanSummary, RunPhase, RunState, Step, plan_summary,
+};
 pub use foreign::{FlowTuple, OwnerLookup, Protector};
 pub use journal::Journal;
+pub use outcome::{
+    CellDifference, CellResult, CountNumbers, ExperimentResult, ExperimentRow, Interval, Measured, PointRow,
+};
 pub use records::*;
 pub use report::{ReportFact, ReportOptions, ReportStamp};
 pub use rules::{Explanation, ListProblem, ListReport, Network, RuleRow, Rules, RulesQuery, Source};

@@ -10,12 +10,14 @@ use telltale_core::engine::wall_clock;
 use telltale_core::event::{self, GapReason, MarkKind};
 use telltale_core::limits::TUN_MTU;
 use telltale_core::rules::{Countries, RuleSet};
+use telltale_core::session::conduct::Pages;
 use telltale_core::session::{self, Counts, LiveCounts, Setup};
 use telltale_core::sniff::CaptureLimits;
-use telltale_core::store::{self, StoreConfig, Writer};
+use telltale_core::store::{self, ExperimentRow, StoreConfig, Writer};
 
 use crate::descriptor::adopt;
 use crate::error::TelltaleError;
+use crate::experiment::{ExperimentRequest, ExperimentRun, PageText};
 use crate::foreign::{ForeignOwners, OwnerLookup, Protector, sockets};
 use crate::records::Scope;
 use crate::rules::own_rules;
@@ -112,6 +114,7 @@ pub fn tunnel_mtu() -> u16 {
 #[derive(uniffi::Object)]
 pub struct Session {
     monitor: Mutex<Option<session::Session>>,
+    record: String,
     counts: Arc<Counts>,
     running_flows: Arc<AtomicU64>,
     record_notice: Mutex<Option<String>>,
@@ -145,7 +148,7 @@ impl Session {
         let monitor = session::Session::start(setup, move |event| live.observe(event))?;
         log::info!("session started");
         let (monitor, record_notice) = (Mutex::new(Some(monitor)), Mutex::new(record_notice));
-        Ok(Arc::new(Self { monitor, counts, running_flows, record_notice }))
+        Ok(Arc::new(Self { monitor, record: config.record, counts, running_flows, record_notice }))
     }
 
     /// Ends the session; what is left is written before it returns. Once is enough, more do no harm.
@@ -207,6 +210,24 @@ impl Session {
         self.with_record(|record| record.record_mark(mark))
     }
 
+    /// Begins an experiment on an app that this session watches; one at a time. It starts at once. Where the plan opens
+    /// addresses, their pages say `page`.
+    pub fn begin_experiment(
+        &self,
+        request: ExperimentRequest,
+        page: PageText,
+    ) -> Result<Arc<ExperimentRun>, TelltaleError> {
+        let plan = request.plan("");
+        self.conduct(ExperimentRow::new(plan, request.app, wall_clock(), None), page)
+    }
+
+    /// Goes on with one that was interrupted, in this session or another. The trial that was going on is done again.
+    pub fn resume_experiment(&self, id: i64, page: PageText) -> Result<Arc<ExperimentRun>, TelltaleError> {
+        let found = store::Journal::open(&self.record)?.experiment(id)?;
+        let row = found.ok_or_else(|| TelltaleError::Input(format!("there is no experiment {id}")))?;
+        self.conduct(row, page)
+    }
+
     /// Waits until all that was seen so far is in the record.
     pub fn flush(&self) -> Result<(), TelltaleError> {
         self.with_record(Writer::flush)
@@ -221,6 +242,17 @@ impl Session {
 impl Session {
     fn monitor(&self) -> MutexGuard<'_, Option<session::Session>> {
         self.monitor.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn conduct(&self, row: ExperimentRow, page: PageText) -> Result<Arc<ExperimentRun>, TelltaleError> {
+        let monitor = self.monitor();
+        let monitor = monitor.as_ref().ok_or(TelltaleError::Stopped)?;
+        monitor.record().ok_or(TelltaleError::NoRecord)?;
+        let opens = row.experiment.plan().opens_addresses();
+        let pages = opens.then(|| Pages::start(page.into(), Vec::new())).transpose();
+        let pages =
+            pages.map_err(|error| TelltaleError::Experiment(format!("no page can be served: {error}")))?;
+        Ok(ExperimentRun::new(monitor.conduct(row, pages)?))
     }
 
     fn with_record<T>(&self, work: impl FnOnce(&Writer) -> T) -> Result<T, TelltaleError> {

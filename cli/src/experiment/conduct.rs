@@ -168,7 +168,7 @@ impl Conductor {
             match prompt {
                 Prompt::Open { address } => self.order(&Order::Open(address))?,
                 Prompt::Background => self.order(&Order::Background)?,
-                Prompt::Ask { text } | Prompt::SetUp { text } => self.ask(&text),
+                Prompt::Ask { text, .. } | Prompt::SetUp { text, .. } => self.ask(&text),
                 Prompt::Wait { .. } => {}
                 Prompt::Over => return Ok(false),
             }
@@ -222,7 +222,7 @@ impl Conductor {
 
     /// After each trial, so that no more than one is lost.
     fn tell_progress(&mut self) {
-        let progress = self.row.experiment.progress();
+        let progress = self.row.experiment.progress(now());
         if self.over.replace(progress.over) == Some(progress.over) {
             return;
         }

@@ -20,7 +20,7 @@ impl Row for ExperimentSummary {
         Column::text("STATE").extra(),
     ];
     const FIELDS: &'static [&'static str] =
-        &["id", "claim", "app", "started", "ended", "outcome.verdict", "outcome.complete"];
+        &["id", "claim", "app", "started", "ended", "trials", "outcome.verdict", "outcome.complete"];
 
     fn cells(&self) -> Vec<String> {
         let state = match (self.ended, self.outcome.complete) {

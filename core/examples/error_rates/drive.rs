@@ -56,7 +56,7 @@ impl Bench<'_> {
                 self.tracker.background(self.now);
                 self.experiment.handle_done(self.instant());
             }
-            Some(Prompt::Ask { text }) => {
+            Some(Prompt::Ask { text, .. }) => {
                 self.pass(self.now + A_PERSONS_TIME);
                 self.tracker.visit(self.now, characters(&text));
                 self.experiment.handle_done(self.instant());

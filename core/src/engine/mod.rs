@@ -21,6 +21,8 @@ use std::time::Duration;
 
 use nix::sys::eventfd::{EfdFlags, EventFd};
 
+#[cfg(feature = "store")]
+pub(crate) use clock::now as monotonic;
 pub use clock::wall_clock;
 pub use descriptors::raise_descriptor_limit;
 pub use relay::{DirectSockets, ProtectedSockets, SocketFactory};

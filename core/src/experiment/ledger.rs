@@ -62,6 +62,13 @@ impl Ledger {
         }
     }
 
+    /// A flow that nothing was known of had sent so much already: it does not count.
+    pub(super) fn begin(&mut self, flow: FlowId, bytes_up: u64) {
+        if let Some(seen) = self.seen(flow, Class::Aside) {
+            seen.counted = bytes_up;
+        }
+    }
+
     /// Leaves out what `flow` sent so far: nothing is measured now.
     pub(super) fn leave_out(&mut self, flow: &FlowRecord, scope: &Scope) {
         let class = scope.class(flow);

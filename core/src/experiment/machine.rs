@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::FlowRecord;
+use crate::event::{FlowId, FlowRecord};
 
 use super::ledger::Ledger;
 use super::plan::{Dose, Millis, Plan, Stimulus, Test};
@@ -17,8 +17,8 @@ use super::trial::{Trial, TrialState, marker, schedule};
 ///
 /// It is driven as every machine here: verbs with the time last, then [`poll_prompt`](Self::poll_prompt) and
 /// [`poll_note`](Self::poll_note) until there is nothing, then [`handle_timeout`](Self::handle_timeout) at
-/// [`poll_timeout`](Self::poll_timeout). Flows that were open before the start have to be shown before it, so that
-/// what they have sent by then does not count.
+/// [`poll_timeout`](Self::poll_timeout). Flows that were open before the start have to be told by
+/// [`handle_open`](Self::handle_open), so that what they have sent by then does not count.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Experiment {
     pub(super) plan: Plan,
@@ -164,6 +164,11 @@ impl Experiment {
         }
     }
 
+    /// A flow was open before the start, or before it went on elsewhere, and had sent so much by then.
+    pub fn handle_open(&mut self, flow: FlowId, bytes_up: u64) {
+        self.ledger.begin(flow, bytes_up);
+    }
+
     /// Leaves the current trial out, because something went wrong. Not because of what it showed.
     pub fn handle_skip(&mut self, now: Instant) {
         let at = self.at(now);
@@ -217,7 +222,7 @@ impl Experiment {
     }
 
     /// How far it is.
-    pub fn progress(&self) -> Progress {
+    pub fn progress(&self, now: Instant) -> Progress {
         let is_over = |trial: &&Trial| matches!(trial.state, TrialState::Done | TrialState::Skipped);
         let over = self.trials.iter().filter(is_over).count();
         let state = match &self.run {
@@ -225,9 +230,14 @@ impl Experiment {
             Some(_) => State::Running,
             None => State::Idle,
         };
-        let rest = u64::try_from(self.trials.len() - over).unwrap_or(u64::MAX);
-        let left = Millis(self.trial_time().0.saturating_mul(rest));
-        Progress { over, trials: self.trials.len(), left, state }
+        let trial = self.current().or_else(|| self.baseline.and_then(|_| self.next_trial()));
+        let left = self.left(self.trials.len() - over, self.at(now));
+        Progress { over, trials: self.trials.len(), trial, left, state }
+    }
+
+    /// Texts that were shown in the trial that is running, or actions asked for.
+    pub fn visits(&self) -> usize {
+        self.current().map_or(0, |trial| self.trials[trial].visits.len())
     }
 
     /// Whether there is nothing more to do.
@@ -237,11 +247,17 @@ impl Experiment {
         self.aborted || (was_idle && !self.trials.iter().any(is_left))
     }
 
-    /// How long a trial takes if everything asked for is done at once.
-    fn trial_time(&self) -> Millis {
-        let windows = &self.plan.windows;
-        let paces = u64::from(self.plan.test.visits()) * windows.pace.0;
-        Millis(paces + windows.flush.0 + windows.background.unwrap_or_default().0 + windows.settle.0)
+    /// Time that `rest` trials take at least, the one that is running among them, and the baseline before them.
+    fn left(&self, rest: usize, at: Millis) -> Millis {
+        let trial = self.plan.trial_time().0;
+        let begun = self.current().map_or(0, |current| at.0.saturating_sub(self.trials[current].start.0));
+        let baseline = match (self.baseline, self.phase(), self.until()) {
+            (Some(_), _, _) => 0,
+            (None, Some(Phase::Baseline), Some(until)) => until.0.saturating_sub(at.0),
+            (None, _, _) => self.plan.windows.baseline.0,
+        };
+        let rest = u64::try_from(rest).unwrap_or(u64::MAX).saturating_mul(trial);
+        Millis((rest - begun.min(trial).min(rest)).saturating_add(baseline))
     }
 
     /// A phase that ends by itself has ended.
@@ -288,7 +304,7 @@ impl Experiment {
         if self.is_over() {
             self.end();
         } else if self.cell != Some(cell) && !set_up.is_empty() {
-            self.ask(Phase::SetUp { cell }, Prompt::SetUp { text: set_up });
+            self.ask(Phase::SetUp { cell }, Prompt::SetUp { cell, text: set_up });
         } else if self.baseline.is_none() {
             self.wait(Phase::Baseline, self.plan.windows.baseline, Pause::Baseline, at);
         } else if let Some(trial) = next {
@@ -329,7 +345,7 @@ impl Experiment {
         let visit = self.trials[trial].visits.len();
         let (dose, attempt) = (self.trials[trial].dose, self.trials[trial].attempts);
         let Test::Length { stimulus, .. } = &self.plan.test else {
-            return Prompt::Ask { text: self.plan.test.ask().to_owned() };
+            return Prompt::Ask { text: self.plan.test.ask().to_owned(), marker: None };
         };
         let length = if let Dose::Length(length) = dose { length } else { 0 };
         // Numbered, so that no two addresses are the same even without a marker.
@@ -337,7 +353,7 @@ impl Experiment {
         let marker = number + &marker(self.seed, trial, attempt, visit, length);
         match stimulus {
             Stimulus::Address(page) => Prompt::Open { address: page.replace("{}", &marker) },
-            Stimulus::Ask(ask) => Prompt::Ask { text: ask.replace("{}", &marker) },
+            Stimulus::Ask(ask) => Prompt::Ask { text: ask.replace("{}", &marker), marker: Some(marker) },
         }
     }
 

@@ -181,7 +181,22 @@ fn difference(first: &CellOutcome, cell: &CellOutcome) -> Option<Difference> {
     Some(Difference { cell: cell.name.clone(), estimate, half_width })
 }
 
+impl Outcome {
+    /// Trials that are over, done or left out.
+    pub fn over(&self) -> usize {
+        self.skipped + self.cells.iter().map(|cell| cell.collectors.trials()).sum::<usize>()
+    }
+}
+
 impl Measured {
+    /// Trials that were done.
+    pub fn trials(&self) -> usize {
+        match self {
+            Self::Length(result) => result.trials,
+            Self::Count(result) => result.actions + result.shams,
+        }
+    }
+
     pub fn verdict(&self) -> Verdict {
         match self {
             Self::Length(result) => result.verdict,
@@ -202,6 +217,18 @@ impl Verdict {
             Self::Confirmed => "confirmed",
             Self::Contradicted => "contradicted",
             Self::NotObservable => "not-observable",
+        }
+    }
+}
+
+impl Doubt {
+    /// The word in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TooFewTrials => "too-few-trials",
+            Self::NothingSent => "nothing-sent",
+            Self::Lumps => "lumps",
+            Self::Noise => "noise",
         }
     }
 }

@@ -187,6 +187,19 @@ impl Plan {
         let blocks = usize::try_from(self.test.repetitions()).unwrap_or(usize::MAX);
         self.cells.len().saturating_mul(blocks).saturating_mul(per_block)
     }
+
+    /// How long a trial takes if everything asked for is done at once.
+    pub fn trial_time(&self) -> Millis {
+        let windows = &self.windows;
+        let paces = u64::from(self.test.visits()) * windows.pace.0;
+        Millis(paces + windows.flush.0 + windows.background.unwrap_or_default().0 + windows.settle.0)
+    }
+
+    /// The same of all of it.
+    pub fn least_time(&self) -> Millis {
+        let trials = u64::try_from(self.trials()).unwrap_or(u64::MAX);
+        Millis(self.trial_time().0.saturating_mul(trials).saturating_add(self.windows.baseline.0))
+    }
 }
 
 impl Test {
@@ -241,8 +254,8 @@ impl Test {
         }
     }
 
-    /// Visits or actions in a trial.
-    pub(super) fn visits(&self) -> u32 {
+    /// Texts or actions of a trial.
+    pub fn visits(&self) -> u32 {
         match self {
             Self::Length { visits, .. } => *visits,
             Self::Count { actions, .. } => *actions,
@@ -294,9 +307,7 @@ mod tests {
     #[test]
     fn a_short_plan_takes_some_ten_minutes() {
         let plan = Plan::short(Claim::C1, "com.android.browser", "http://pages.example/{}");
-        let Windows { baseline, pace, flush, background, settle } = plan.windows;
-        let trial = pace.0 * u64::from(plan.test.visits()) + flush.0 + background.unwrap().0 + settle.0;
-        let minutes = (baseline.0 + trial * plan.trials() as u64).div_ceil(60_000);
+        let minutes = plan.least_time().0.div_ceil(60_000);
         assert!((9..=11).contains(&minutes), "{minutes}");
     }
 

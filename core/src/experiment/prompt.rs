@@ -10,10 +10,10 @@ use super::plan::Millis;
 pub enum Prompt {
     /// Open this address in the app.
     Open { address: String },
-    /// Ask the person for this.
-    Ask { text: String },
-    /// Ask the person to change settings as the cell says.
-    SetUp { text: String },
+    /// Ask the person for this; the marker is in it, where there is one.
+    Ask { text: String, marker: Option<String> },
+    /// Ask the person to change settings as the cell of this index says.
+    SetUp { cell: usize, text: String },
     /// Send the app to the background.
     Background,
     /// Do nothing for so long; time is told by `poll_timeout`.
@@ -52,6 +52,8 @@ pub struct Progress {
     /// Trials that are over, done or left out.
     pub over: usize,
     pub trials: usize,
+    /// The trial that is running, or comes next; none before the baseline is over, and after the last.
+    pub trial: Option<usize>,
     /// Time that the rest takes at least.
     pub left: Millis,
     pub state: State,

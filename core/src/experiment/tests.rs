@@ -108,7 +108,7 @@ fn a_trial_is_visits_then_waits() {
     assert_eq!(bench.prompts(), [wait(5, Pause::Settle)]);
     assert_eq!(bench.wait(), 5);
     assert_eq!(bench.experiment.trials()[0].state, TrialState::Done);
-    assert_eq!(bench.experiment.progress().over, 1);
+    assert_eq!(bench.experiment.progress(bench.now).over, 1);
     assert!(is_open(&bench.prompts()[0]));
 }
 
@@ -122,7 +122,7 @@ fn after_the_last_trial_it_is_over() {
     }
     bench.through_trial();
     assert_eq!(bench.prompts().last(), Some(&Prompt::Over));
-    assert_eq!(bench.experiment.progress().state, State::Over);
+    assert_eq!(bench.experiment.progress(bench.now).state, State::Over);
     assert!(bench.experiment.outcome().complete);
 }
 
@@ -192,7 +192,7 @@ fn what_was_interrupted_goes_on_from_its_text() {
     bench.send(1, 5_000);
     let text = serde_json::to_string(&bench.experiment).unwrap();
     bench.experiment = serde_json::from_str(&text).unwrap();
-    assert_eq!(bench.experiment.progress().state, State::Idle);
+    assert_eq!(bench.experiment.progress(bench.now).state, State::Idle);
     assert_eq!(bench.experiment.poll_timeout(), None);
 
     bench.now += Duration::from_secs(86_400);
@@ -242,14 +242,14 @@ fn a_switch_test_asks_for_each_setting_once() {
     let mut plan = plan();
     plan.cells = ["off", "on"].map(|set_up| Cell { name: set_up.into(), set_up: set_up.into() }).to_vec();
     let mut bench = Bench::started(plan);
-    assert_eq!(bench.prompts(), [Prompt::SetUp { text: "off".into() }]);
+    assert_eq!(bench.prompts(), [Prompt::SetUp { cell: 0, text: "off".into() }]);
     bench.done();
     bench.wait();
     for _ in 0..4 {
         bench.prompts();
         bench.through_trial();
     }
-    assert_eq!(bench.prompts().last(), Some(&Prompt::SetUp { text: "on".into() }));
+    assert_eq!(bench.prompts().last(), Some(&Prompt::SetUp { cell: 1, text: "on".into() }));
     assert!(is_open(&bench.done()[0]), "the baseline is not measured twice");
     assert_eq!(bench.experiment.outcome().cells.len(), 2);
 }

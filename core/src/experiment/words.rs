@@ -5,7 +5,7 @@ use std::fmt;
 use super::count::CountResult;
 use super::length::LengthResult;
 use super::outcome::{Doubt, Measured, Outcome, Verdict};
-use super::stats::slope::{BOUND, Interval};
+use super::stats::slope::Interval;
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -104,7 +104,7 @@ impl LengthResult {
 
     fn slope_text(&self) -> String {
         let Interval { estimate, low, high } = self.slope;
-        if low <= -BOUND || high >= BOUND {
+        if !self.slope.is_known() {
             return "bytes per character not known".to_owned();
         }
         format!("{estimate:.2} bytes per character, 99 % interval {low:.2} to {high:.2}")

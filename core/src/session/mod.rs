@@ -1,21 +1,26 @@
-//! A monitor at work: an engine with its record and its counts. What the command and the phone share.
+//! A monitor at work: an engine with its record and its counts, and experiments on what passes. What the command and
+//! the phone share.
 
+pub mod conduct;
 mod counts;
+mod flows;
 
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::OwnedFd;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 pub use counts::{Amount, Counts, LiveCounts, Totals};
 
+use self::conduct::{ConductError, Pages, Run};
+use self::flows::Feed;
 use crate::attribute::OwnerLookup;
 use crate::engine::{self, Engine, EngineError, SocketFactory, raise_descriptor_limit};
 use crate::event::{Event, GapReason};
 use crate::monitor::Statistics;
 use crate::rules::RuleSet;
 use crate::sniff::CaptureLimits;
-use crate::store::Writer;
+use crate::store::{ExperimentRow, Writer};
 
 /// What is monitored, and by which means.
 pub struct Setup {
@@ -37,6 +42,9 @@ pub struct Setup {
 pub struct Session {
     engine: Engine,
     record: Option<Arc<Writer>>,
+    flows: Feed,
+    /// The experiment that runs, or the last that did.
+    run: Mutex<Option<Arc<Run>>>,
 }
 
 /// A monitor that relays no more; its record is still open, for whoever wants to have a last look.
@@ -62,13 +70,16 @@ impl Session {
             capture: if setup.record.is_some() { setup.capture } else { CaptureLimits::OFF },
         };
         let record = setup.record.clone();
+        let mut source = flows::Source::default();
+        let flows = source.feed();
         let engine = Engine::start(setup.tun, config, move |event| {
             watch(&event);
+            source.observe(&event);
             if let Some(record) = &record {
                 record.record(event);
             }
         })?;
-        Ok(Self { engine, record: setup.record })
+        Ok(Self { engine, record: setup.record, flows, run: Mutex::new(None) })
     }
 
     /// Whether the data plane has ended by itself.
@@ -86,8 +97,27 @@ impl Session {
         self.record.as_deref()
     }
 
-    /// Lets bytes under way arrive, at most for `patience`, and ends all flows.
+    /// Begins an experiment on what passes here, or goes on with one that was interrupted. With `pages` of its own, it
+    /// is these that are opened, and that say so.
+    ///
+    /// # Errors
+    /// When another one runs, or this one is over.
+    pub fn conduct(&self, row: ExperimentRow, pages: Option<Pages>) -> Result<Arc<Run>, ConductError> {
+        let mut running = self.run();
+        if running.as_ref().is_some_and(|run| !run.has_ended()) {
+            return Err(ConductError::Busy);
+        }
+        let run = Arc::new(Run::start(row, self.record.clone(), pages)?);
+        self.flows.follow(run.inputs());
+        *running = Some(Arc::clone(&run));
+        Ok(run)
+    }
+
+    /// Lets bytes under way arrive, at most for `patience`, and ends all flows. An experiment that runs is interrupted.
     pub fn stop(self, patience: Duration) -> Stopped {
+        if let Some(run) = self.run().take() {
+            run.stop();
+        }
         let outcome = if patience.is_zero() { self.engine.stop() } else { self.engine.drain(patience) };
         Stopped { outcome, record: self.record }
     }
@@ -103,6 +133,12 @@ impl Stopped {
             record.close(reason);
         }
         self.outcome
+    }
+}
+
+impl Session {
+    fn run(&self) -> MutexGuard<'_, Option<Arc<Run>>> {
+        self.run.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

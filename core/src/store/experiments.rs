@@ -10,7 +10,7 @@ use super::error::StoreError;
 use super::filter::{Conditions, Filter};
 use super::query::Journal;
 use crate::event::Timestamp;
-use crate::experiment::{Claim, Experiment, Outcome};
+use crate::experiment::{Claim, Experiment, Outcome, Plan};
 
 /// The table, added by version 5.
 pub(super) const TABLE: &str = "
@@ -50,7 +50,33 @@ pub struct ExperimentSummary {
     pub started: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended: Option<Timestamp>,
+    /// Trials that are planned.
+    pub trials: usize,
     pub outcome: Outcome,
+}
+
+impl ExperimentRow {
+    /// An experiment that begins now. `seed` decides the order of trials and the texts; without it each is another.
+    pub fn new(plan: Plan, app: String, started: Timestamp, seed: Option<u64>) -> Self {
+        let experiment = Experiment::new(plan, seed.unwrap_or_else(|| started.0.unsigned_abs()));
+        let outcome = experiment.outcome();
+        Self { id: None, app, started, ended: None, experiment, outcome }
+    }
+}
+
+impl From<ExperimentRow> for ExperimentSummary {
+    fn from(row: ExperimentRow) -> Self {
+        let plan = row.experiment.plan();
+        Self {
+            id: row.id.unwrap_or_default(),
+            claim: plan.claim,
+            app: row.app,
+            started: row.started,
+            ended: row.ended,
+            trials: plan.trials(),
+            outcome: row.outcome,
+        }
+    }
 }
 
 impl Book {
@@ -84,7 +110,7 @@ impl Journal {
     pub fn experiments(&self, filter: &Filter) -> Result<Vec<ExperimentSummary>, StoreError> {
         let conditions = Conditions::on_experiments(filter);
         let sql = format!(
-            "SELECT id, claim, app, started, ended, outcome FROM experiments {} ORDER BY started DESC, id DESC {}",
+            "SELECT id, claim, app, started, ended, plan, outcome FROM experiments {} ORDER BY started DESC, id DESC {}",
             conditions.sql(),
             super::filter::page(filter),
         );
@@ -138,7 +164,8 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<ExperimentSummary> {
         app: row.get(2)?,
         started: Timestamp(row.get(3)?),
         ended: row.get::<_, Option<i64>>(4)?.map(Timestamp),
-        outcome: from_json(row, 5)?,
+        trials: from_json::<Plan>(row, 5)?.trials(),
+        outcome: from_json(row, 6)?,
     })
 }
 

@@ -25,6 +25,11 @@ impl Interval {
         (self.low..=self.high).contains(&value)
     }
 
+    /// Whether anything can be said: neither end is open.
+    pub fn is_known(&self) -> bool {
+        self.low > -BOUND && self.high < BOUND
+    }
+
     /// The standard error that the interval amounts to.
     pub fn error(&self) -> f64 {
         (self.high - self.low) / (2.0 * Z_99)

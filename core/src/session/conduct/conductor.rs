@@ -1,0 +1,291 @@
+//! The thread of an experiment: whatever happens goes into the machine, whatever it wants is posted and recorded.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use super::Input;
+use super::pages::{Pages, Turn};
+use super::status::{Board, Phase, Status, Step};
+use crate::engine::{monotonic, wall_clock};
+use crate::event::{Mark, MarkKind};
+use crate::experiment::{Note, Pause, Prompt, State};
+use crate::store::{ExperimentRow, Writer};
+
+/// Where nothing is due, something else happens first.
+const IDLE: Duration = Duration::from_secs(3600);
+/// A browser that has not asked for a page by now was not started, or has lost its way.
+const OVERDUE: Duration = Duration::from_secs(8);
+
+pub(super) struct Conductor {
+    row: ExperimentRow,
+    record: Option<Arc<Writer>>,
+    /// Pages that tell when they are asked for; without them whoever opens an address says so.
+    pages: Option<Pages>,
+    board: Arc<Board>,
+    /// What is to be done or waited for, until it is.
+    prompt: Option<Prompt>,
+    asked: u64,
+    /// When the page of the prompt should have been asked for.
+    expected: Option<Instant>,
+    /// Trials that were over when it was last recorded.
+    saved: Option<usize>,
+    problem: Option<String>,
+    is_ended: bool,
+}
+
+impl Conductor {
+    pub(super) fn new(row: ExperimentRow, record: Option<Arc<Writer>>, pages: Option<Pages>) -> Self {
+        let board = Arc::new(Board::new(Status::of(&row, monotonic())));
+        Self {
+            row,
+            record,
+            pages,
+            board,
+            prompt: None,
+            asked: 0,
+            expected: None,
+            saved: None,
+            problem: None,
+            is_ended: false,
+        }
+    }
+
+    pub(super) fn board(&self) -> Arc<Board> {
+        Arc::clone(&self.board)
+    }
+
+    /// Until it is over, or is interrupted.
+    pub(super) fn run(mut self, inbox: &Receiver<Input>) {
+        self.row.experiment.handle_start(monotonic());
+        self.act();
+        while !self.is_ended {
+            match inbox.recv_timeout(self.patience()) {
+                Ok(input) => self.take(input),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => self.is_ended = true,
+            }
+            self.row.experiment.handle_timeout(monotonic());
+            self.act();
+        }
+        self.end();
+    }
+
+    fn patience(&self) -> Duration {
+        let now = monotonic();
+        let overdue = self.expected.filter(|expected| *expected > now);
+        let due = [self.row.experiment.poll_timeout(), overdue].into_iter().flatten().min();
+        due.map_or(IDLE, |due| due.saturating_duration_since(now))
+    }
+
+    fn take(&mut self, input: Input) {
+        let (experiment, now) = (&mut self.row.experiment, monotonic());
+        match input {
+            Input::Open(flows) => flows.into_iter().for_each(|(id, sent)| experiment.handle_open(id, sent)),
+            Input::Flow(flow) => experiment.handle_flow(&flow, now),
+            Input::Done => self.done(now),
+            Input::Opened => self.opened(now),
+            Input::Visited(address) => self.visited(&address, now),
+            Input::Skip => experiment.handle_skip(now),
+            Input::Repeat => experiment.handle_repeat(now),
+            Input::Pause => self.pause(now),
+            Input::GoOn => self.go_on(now),
+            Input::Abort => experiment.handle_abort(now),
+            Input::Stop(problem) => {
+                self.problem = problem.or(self.problem.take());
+                self.is_ended = true;
+            }
+        }
+    }
+
+    /// A page tells by itself, if it is ours.
+    fn done(&mut self, now: Instant) {
+        let is_page = matches!(self.prompt, Some(Prompt::Open { .. }));
+        if !(is_page && self.pages.is_some()) {
+            self.answer(now);
+        }
+    }
+
+    fn opened(&mut self, now: Instant) {
+        if matches!(self.prompt, Some(Prompt::Open { .. })) && self.pages.is_some() {
+            self.expected = now.checked_add(OVERDUE);
+        }
+    }
+
+    /// The page of the prompt was asked for, unless the prompt was taken back meanwhile.
+    fn visited(&mut self, visited: &str, now: Instant) {
+        if matches!(&self.prompt, Some(Prompt::Open { address }) if address == visited) {
+            self.answer(now);
+        }
+    }
+
+    fn answer(&mut self, now: Instant) {
+        if !matches!(self.prompt, Some(Prompt::Wait { .. }) | None) {
+            self.prompt = None;
+            self.expected = None;
+            self.row.experiment.handle_done(now);
+        }
+    }
+
+    fn pause(&mut self, now: Instant) {
+        self.row.experiment.handle_pause(now);
+        self.prompt = None;
+        self.expected = None;
+        self.save();
+    }
+
+    /// Pages may have to move: this device may have another address by now.
+    fn go_on(&mut self, now: Instant) {
+        match self.pages.as_mut().map(Pages::renew) {
+            Some(Ok(true)) => self.set_page(),
+            Some(Err(error)) => self.problem = Some(format!("pages cannot be served: {error}")),
+            Some(Ok(false)) | None => {}
+        }
+        self.row.experiment.handle_start(now);
+    }
+
+    fn set_page(&mut self) {
+        if let Some(pages) = &self.pages {
+            self.row.experiment.set_page(pages.address());
+        }
+    }
+
+    /// Puts on record what is to be, takes the next prompts and shows how it stands.
+    fn act(&mut self) {
+        while let Some(note) = self.row.experiment.poll_note() {
+            self.mark(note);
+        }
+        while let Some(prompt) = self.row.experiment.poll_prompt() {
+            self.begin(prompt);
+        }
+        let over = self.row.experiment.progress(monotonic()).over;
+        if !self.is_ended && self.saved != Some(over) {
+            // After each trial, so that no more than one is lost.
+            self.saved = Some(over);
+            self.save();
+        }
+        self.post(monotonic());
+    }
+
+    fn begin(&mut self, prompt: Prompt) {
+        self.is_ended |= prompt == Prompt::Over;
+        let is_led = matches!(prompt, Prompt::Open { .. }) && self.pages.is_some() && self.visit() > 1;
+        self.expected = if is_led { monotonic().checked_add(OVERDUE) } else { None };
+        self.asked += u64::from(!matches!(prompt, Prompt::Wait { .. } | Prompt::Over));
+        self.prompt = Some(prompt);
+    }
+
+    fn end(mut self) {
+        self.row.experiment.handle_pause(monotonic());
+        self.save();
+        self.pages = None;
+        // Whoever ends the session is to find nobody else at the record.
+        self.record = None;
+        let phase = if self.row.experiment.is_over() { Phase::Over } else { Phase::Interrupted };
+        let status =
+            Status { id: self.row.id, problem: self.problem, phase, ..Status::of(&self.row, monotonic()) };
+        self.board.leave(self.row);
+        self.board.post(status, None, monotonic());
+    }
+
+    fn mark(&self, note: Note) {
+        if let Some(record) = &self.record {
+            let (text, app) = (Some(note.text.into()), note.app.map(Into::into));
+            record.record_mark(Mark { time: wall_clock(), kind: MarkKind::Note, text, app });
+        }
+    }
+
+    fn save(&mut self) {
+        let row = &mut self.row;
+        row.outcome = row.experiment.outcome();
+        row.ended = row.experiment.is_over().then(wall_clock);
+        let Some(record) = &self.record else { return };
+        match record.record_experiment(row.clone()) {
+            Ok(id) => row.id = Some(id),
+            Err(error) => self.problem = Some(format!("{error}; the experiment goes on")),
+        }
+    }
+
+    fn post(&self, now: Instant) {
+        let step = self.step(now);
+        let is_waiting = matches!(step, Step::Wait { .. });
+        let until = if is_waiting { self.row.experiment.poll_timeout() } else { None };
+        if let Some(pages) = &self.pages {
+            pages.turn(self.turn(now));
+        }
+        let problem = self.problem.clone();
+        let status = Status { asked: self.asked, step, problem, ..Status::of(&self.row, now) };
+        self.board.post(status, until, now);
+    }
+
+    fn step(&self, now: Instant) -> Step {
+        let (visit, visits) = (self.visit(), self.row.experiment.plan().test.visits());
+        let is_led = self.pages.is_some();
+        match self.prompt.clone() {
+            Some(Prompt::Open { .. }) if is_led && visit > 1 && !self.is_overdue(now) => {
+                Step::Visiting { visit: visit - 1, visits }
+            }
+            Some(Prompt::Open { address }) => Step::Open { address, is_overdue: self.is_overdue(now) },
+            Some(Prompt::Ask { text, marker }) => Step::Ask { text, marker, times: visits, done: visit - 1 },
+            Some(Prompt::SetUp { cell, text }) => Step::SetUp { cell, text },
+            Some(Prompt::Background) => Step::Background,
+            Some(Prompt::Wait { why, .. }) => Step::Wait { why, left: Duration::ZERO },
+            None if is_led && self.is_running(now) => Step::Visiting { visit, visits },
+            Some(Prompt::Over) | None => Step::Nothing,
+        }
+    }
+
+    /// What the browser gets when it asks.
+    fn turn(&self, now: Instant) -> Turn {
+        let plan = self.row.experiment.plan();
+        let visit = self.visit();
+        match &self.prompt {
+            Some(Prompt::Open { address }) => Turn::Page {
+                address: address.clone(),
+                is_led: visit > 1,
+                is_overdue: self.is_overdue(now),
+                // The last one stays until the app is to leave the screen.
+                then: if visit < plan.test.visits() { plan.windows.pace } else { plan.windows.flush },
+            },
+            Some(Prompt::Wait { why: Pause::Flush, .. }) => Turn::Hold,
+            None if self.is_running(now) => Turn::Hold,
+            _ => Turn::Back,
+        }
+    }
+
+    fn is_running(&self, now: Instant) -> bool {
+        self.row.experiment.progress(now).state == State::Running
+    }
+
+    fn is_overdue(&self, now: Instant) -> bool {
+        self.expected.is_some_and(|expected| expected <= now)
+    }
+
+    /// The text or action of the trial that was asked for last, from 1.
+    fn visit(&self) -> u32 {
+        u32::try_from(self.row.experiment.visits()).unwrap_or(u32::MAX)
+    }
+}
+
+impl Status {
+    /// What the experiment itself says; nothing is asked for.
+    fn of(row: &ExperimentRow, now: Instant) -> Self {
+        let progress = row.experiment.progress(now);
+        Self {
+            version: 0,
+            id: row.id,
+            phase: match progress.state {
+                State::Running => Phase::Running,
+                State::Idle => Phase::Paused,
+                State::Over => Phase::Over,
+            },
+            step: Step::Nothing,
+            asked: 0,
+            trial: progress.trial.map_or(0, |trial| trial + 1),
+            trials: progress.trials,
+            over: progress.over,
+            left: Duration::from_millis(progress.left.0),
+            problem: None,
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The flows of a session, for an experiment that begins while it runs: told from the data plane, which never waits.
+
+use std::sync::mpsc::{SyncSender, TrySendError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+
+use hashbrown::HashMap;
+
+use super::conduct::Input;
+use crate::event::{Event, FlowId, FlowRecord};
+
+/// What a person is told when the tunnel was taken away.
+const GONE: &str = "the watch has ended";
+
+/// The end of the data plane: sees every event.
+#[derive(Debug, Default)]
+pub(super) struct Source {
+    /// Flows that run, and what they have sent so far.
+    open: HashMap<FlowId, u64>,
+    follower: Arc<Mutex<Option<Follower>>>,
+}
+
+/// The other end: lets one experiment follow.
+#[derive(Debug)]
+pub(super) struct Feed(Arc<Mutex<Option<Follower>>>);
+
+#[derive(Debug)]
+struct Follower {
+    inputs: SyncSender<Input>,
+    /// It does not know yet which flows were open before it.
+    is_new: bool,
+}
+
+impl Source {
+    pub(super) fn feed(&self) -> Feed {
+        Feed(Arc::clone(&self.follower))
+    }
+
+    /// Takes note of an event; never waits.
+    pub(super) fn observe(&mut self, event: &Event) {
+        let (flow, is_closed) = match event {
+            Event::FlowUpdated(flow) => (flow, false),
+            Event::FlowClosed(flow) => (flow, true),
+            Event::Finding(_) | Event::Notice(_) | Event::OwnerWanted { .. } | Event::Request { .. } => {
+                return;
+            }
+        };
+        self.pass_on(flow);
+        if is_closed {
+            self.open.remove(&flow.id);
+        } else {
+            self.open.insert(flow.id, flow.counters.bytes_up);
+        }
+    }
+
+    fn pass_on(&self, flow: &FlowRecord) {
+        // Held only for the moment in which a follower comes or goes: what is missed then is among the open ones.
+        let mut follower = match self.follower.try_lock() {
+            Ok(follower) => follower,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return,
+        };
+        let Some(Follower { inputs, is_new }) = &mut *follower else { return };
+        if *is_new {
+            let open = self.open.iter().map(|(id, sent)| (*id, *sent)).collect();
+            *is_new = inputs.try_send(Input::Open(open)).is_err();
+        }
+        match inputs.try_send(Input::Flow(Box::new(flow.clone()))) {
+            Ok(()) => {}
+            // The next state of the flow has its bytes as well.
+            Err(TrySendError::Full(_)) => log::debug!("a state of a flow came too fast to be looked at"),
+            Err(TrySendError::Disconnected(_)) => *follower = None,
+        }
+    }
+}
+
+impl Drop for Source {
+    /// The data plane has ended, whoever wanted it so.
+    fn drop(&mut self) {
+        if let Some(follower) = lock(&self.follower).take() {
+            // An error means that nobody follows any more.
+            let _ = follower.inputs.send(Input::Stop(Some(GONE.to_owned())));
+        }
+    }
+}
+
+impl Feed {
+    /// Tells flows to `inputs` from now on, and first which are open; whoever followed before does so no longer.
+    pub(super) fn follow(&self, inputs: SyncSender<Input>) {
+        *lock(&self.0) = Some(Follower { inputs, is_new: true });
+    }
+}
+
+fn lock(follower: &Mutex<Option<Follower>>) -> MutexGuard<'_, Option<Follower>> {
+    follower.lock().unwrap_or_else(PoisonError::into_inner)
+}
