@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use telltale_core::attribute::OwnerLookup;
 use telltale_core::engine::{DirectSockets, EngineError};
-use telltale_core::event::{Event, GapReason};
+use telltale_core::event::GapReason;
 use telltale_core::rules::RulesError;
+use telltale_core::session::conduct::{self, ConductError};
 use telltale_core::session::{self, Setup};
 use telltale_core::sniff::CaptureLimits;
-use telltale_core::store::{StoreConfig, Writer};
+use telltale_core::store::{ExperimentRow, StoreConfig, Writer};
 
 use crate::error::{Error, chain};
 use crate::output;
@@ -64,15 +65,6 @@ pub(crate) enum SessionError {
 impl Session {
     /// Starts to relay and to record. Without a record it goes on, and says so.
     pub(crate) fn start(network: Network, options: &SessionOptions) -> Result<Self, SessionError> {
-        Self::watched(network, options, |_| {})
-    }
-
-    /// The same; `watch` sees every event on the data-plane thread as well.
-    pub(crate) fn watched(
-        network: Network,
-        options: &SessionOptions,
-        mut watch: impl FnMut(&Event) + Send + 'static,
-    ) -> Result<Self, SessionError> {
         let record = open_record(options);
         let view = View::start(options, record.clone());
         let setup = Setup {
@@ -86,16 +78,13 @@ impl Session {
             capture: options.capture,
         };
         let mut shown = view.feed();
-        let monitor = session::Session::start(setup, move |event| {
-            shown.show(event);
-            watch(event);
-        })?;
+        let monitor = session::Session::start(setup, move |event| shown.show(event))?;
         Ok(Self { monitor, view, quiet: options.quiet })
     }
 
-    /// Where it is recorded.
-    pub(crate) fn record(&self) -> Option<&Writer> {
-        self.monitor.record()
+    /// Begins an experiment on what passes, or goes on with one.
+    pub(crate) fn conduct(&self, row: ExperimentRow) -> Result<Arc<conduct::Run>, ConductError> {
+        self.monitor.conduct(row, None)
     }
 
     /// Whether the data plane has ended by itself.

@@ -4,7 +4,6 @@
 //! is told to; outside, the experiment says when.
 
 mod conduct;
-mod page;
 mod plan;
 mod serve;
 mod show;
@@ -12,6 +11,7 @@ mod show;
 use std::io;
 
 use clap::{Args, Subcommand};
+use telltale_core::session::conduct::ConductError;
 
 pub(crate) use self::serve::{NAME as INSIDE, ServeArgs, serve};
 
@@ -59,8 +59,10 @@ pub(crate) enum ExperimentError {
     Page(#[source] io::Error),
     #[error("'{0}' has no {{}} for the text that is shown")]
     NoPlace(String),
+    #[error(transparent)]
+    Conduct(#[from] ConductError),
     #[error("{0}; the experiment was interrupted")]
-    Open(String),
+    Interrupted(String),
     #[error("failed to reach the program's side: {0}")]
     Inside(#[source] io::Error),
     #[error("there is no experiment {0}; `telltale experiment list` shows those that there are")]

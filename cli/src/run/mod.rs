@@ -14,6 +14,7 @@ use std::net::IpAddr;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::thread;
 
 use clap::Args;
@@ -22,8 +23,8 @@ use nix::unistd::Pid;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use telltale_core::attribute::LinuxOwners;
-use telltale_core::event::Event;
-use telltale_core::store::Writer;
+use telltale_core::session::conduct::{self, ConductError};
+use telltale_core::store::ExperimentRow;
 
 pub(crate) use self::resolver::resolvers;
 pub(crate) use inside::{InsideArgs, NAME as INSIDE, become_command};
@@ -90,15 +91,11 @@ pub(crate) struct Running {
 /// Runs the command and answers with its exit status.
 pub(crate) fn run(args: &RunArgs, options: &SessionOptions) -> Result<ExitCode, RunError> {
     let inner = Inner { mtu: args.mtu, dns: &args.dns, command: &args.command, is_piped: false };
-    Ok(exit_code(start(&inner, options, |_| {})?.finish()?))
+    Ok(exit_code(start(&inner, options)?.finish()?))
 }
 
-/// Starts a command behind a monitor. `watch` sees every event on the data-plane thread: it must only pass them on.
-pub(crate) fn start(
-    inner: &Inner<'_>,
-    options: &SessionOptions,
-    watch: impl FnMut(&Event) + Send + 'static,
-) -> Result<Running, RunError> {
+/// Starts a command behind a monitor.
+pub(crate) fn start(inner: &Inner<'_>, options: &SessionOptions) -> Result<Running, RunError> {
     let resolvers = resolvers(inner.dns)?;
     let plan = Plan::new(inner.mtu);
     let (folder, control) = private_folder(&plan)?;
@@ -111,16 +108,16 @@ pub(crate) fn start(
         resolvers,
         owners: Some(Box::new(LinuxOwners::new(diag, child.id()))),
     };
-    let session = Session::watched(network, options, watch)?;
+    let session = Session::start(network, options)?;
     forward_signals(&child);
     waiting.go().map_err(|error| RunError::Inside(error.to_string()))?;
     Ok(Running { child, session, _folder: folder })
 }
 
 impl Running {
-    /// Where it is recorded.
-    pub(crate) fn record(&self) -> Option<&Writer> {
-        self.session.record()
+    /// Begins an experiment on it, or goes on with one.
+    pub(crate) fn conduct(&self, row: ExperimentRow) -> Result<Arc<conduct::Run>, ConductError> {
+        self.session.conduct(row)
     }
 
     /// Waits for the command to end, then ends the session and sums it up.

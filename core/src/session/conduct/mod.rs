@@ -157,8 +157,9 @@ impl Run {
     /// Interrupts it if it still runs, and waits until it is recorded. Answers with what came of it.
     pub fn stop(&self) -> Option<ExperimentRow> {
         self.tell(Input::Stop(None));
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if thread.is_some_and(|thread| thread.join().is_err()) {
+        // Held to the end: who stops it as well waits as long.
+        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        if thread.take().is_some_and(|thread| thread.join().is_err()) {
             log::error!("the thread of an experiment had panicked");
         }
         self.board.row()

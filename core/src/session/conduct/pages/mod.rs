@@ -91,6 +91,11 @@ impl Pages {
         &self.address
     }
 
+    /// Whether only this device reaches them.
+    pub fn is_local(&self) -> bool {
+        self.server.ip.is_loopback()
+    }
+
     /// Who is told which addresses are asked for.
     pub(super) fn report_to(&self, visits: SyncSender<Input>) {
         self.server.desk.report_to(visits);
