@@ -103,10 +103,10 @@ impl Bench<'_> {
     }
 }
 
-/// What follows the last blank or slash is a number of eight characters and the marker.
+/// What follows the last blank or slash is a number of ten characters and the marker.
 fn characters(text: &str) -> u32 {
     let marker = text.rsplit([' ', '/']).next().unwrap_or_default();
-    u32::try_from(marker.len().saturating_sub(8)).unwrap_or(u32::MAX)
+    u32::try_from(marker.len().saturating_sub(10)).unwrap_or(u32::MAX)
 }
 
 fn flow() -> FlowRecord {

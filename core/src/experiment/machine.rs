@@ -348,8 +348,8 @@ impl Experiment {
             return Prompt::Ask { text: self.plan.test.ask().to_owned(), marker: None };
         };
         let length = if let Dose::Length(length) = dose { length } else { 0 };
-        // Numbered, so that no two addresses are the same even without a marker.
-        let number = format!("{trial:04}{visit:04}");
+        // Numbered, so that no two addresses are the same even without a marker, and in a trial that is done again.
+        let number = format!("{trial:04}{:02}{visit:04}", attempt % 100);
         let marker = number + &marker(self.seed, trial, attempt, visit, length);
         match stimulus {
             Stimulus::Address(page) => Prompt::Open { address: page.replace("{}", &marker) },

@@ -28,7 +28,7 @@ mod prompt;
 mod scope;
 mod stats;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod trial;

@@ -6,7 +6,7 @@ use crate::event::{
 use crate::packet::Protocol;
 
 /// A flow of `package` to `host`.
-pub(super) fn flow(package: &str, host: Option<&str>, id: u64) -> FlowRecord {
+pub(crate) fn flow(package: &str, host: Option<&str>, id: u64) -> FlowRecord {
     let endpoint = |address: &str, port| Endpoint { address: address.parse().unwrap(), port };
     let name = |host: &str| Name {
         host: host.into(),
@@ -38,7 +38,7 @@ pub(super) fn flow(package: &str, host: Option<&str>, id: u64) -> FlowRecord {
 }
 
 /// A flow of `package` to a catalogued collector.
-pub(super) fn collector(package: &str, id: u64) -> FlowRecord {
+pub(crate) fn collector(package: &str, id: u64) -> FlowRecord {
     let finding = Finding {
         rule: "tracking.example".into(),
         category: "analytics".into(),

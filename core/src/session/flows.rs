@@ -93,3 +93,84 @@ impl Feed {
 fn lock(follower: &Mutex<Option<Follower>>) -> MutexGuard<'_, Option<Follower>> {
     follower.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, sync_channel};
+
+    use super::*;
+    use crate::experiment::testing::collector;
+
+    fn sent(id: u64, bytes_up: u64) -> Box<FlowRecord> {
+        let mut flow = collector("app", id);
+        flow.counters.bytes_up = bytes_up;
+        Box::new(flow)
+    }
+
+    /// What was told, in short.
+    fn told(inbox: &Receiver<Input>) -> Vec<String> {
+        inbox.try_iter().map(|input| short(input).unwrap_or_else(|other| format!("{other:?}"))).collect()
+    }
+
+    fn short(input: Input) -> Result<String, Input> {
+        match input {
+            Input::Open(mut flows) => {
+                flows.sort_unstable();
+                Ok(format!("open {flows:?}"))
+            }
+            Input::Flow(flow) => Ok(format!("{} {}", flow.id, flow.counters.bytes_up)),
+            other => Err(other),
+        }
+    }
+
+    #[test]
+    fn flows_that_were_open_are_told_before_any_other() {
+        let mut source = Source::default();
+        source.observe(&Event::FlowUpdated(sent(1, 10)));
+        source.observe(&Event::FlowUpdated(sent(1, 20)));
+        source.observe(&Event::FlowUpdated(sent(2, 5)));
+        source.observe(&Event::FlowClosed(sent(2, 6)));
+        let (inputs, inbox) = sync_channel(8);
+        source.feed().follow(inputs);
+        assert_eq!(told(&inbox), Vec::<String>::new());
+        source.observe(&Event::FlowUpdated(sent(1, 30)));
+        source.observe(&Event::FlowClosed(sent(3, 7)));
+        assert_eq!(told(&inbox), ["open [(FlowId(1), 20)]", "1 30", "3 7"]);
+    }
+
+    #[test]
+    fn a_follower_that_does_not_keep_up_holds_nobody_up() {
+        let mut source = Source::default();
+        let (inputs, inbox) = sync_channel(2);
+        source.feed().follow(inputs);
+        for bytes in 1..10 {
+            source.observe(&Event::FlowUpdated(sent(1, bytes)));
+        }
+        assert_eq!(told(&inbox), ["open []", "1 1"]);
+        source.observe(&Event::FlowUpdated(sent(1, 10)));
+        assert_eq!(told(&inbox), ["1 10"]);
+    }
+
+    #[test]
+    fn a_follower_that_is_gone_is_forgotten_and_another_one_begins_anew() {
+        let mut source = Source::default();
+        let (inputs, inbox) = sync_channel(8);
+        source.feed().follow(inputs);
+        drop(inbox);
+        source.observe(&Event::FlowUpdated(sent(1, 1)));
+        assert!(lock(&source.follower).is_none());
+        let (inputs, inbox) = sync_channel(8);
+        source.feed().follow(inputs);
+        source.observe(&Event::FlowClosed(sent(1, 2)));
+        assert_eq!(told(&inbox), ["open [(FlowId(1), 1)]", "1 2"]);
+    }
+
+    #[test]
+    fn the_end_of_the_data_plane_is_told() {
+        let source = Source::default();
+        let (inputs, inbox) = sync_channel(1);
+        source.feed().follow(inputs);
+        drop(source);
+        assert!(matches!(inbox.recv(), Ok(Input::Stop(Some(_)))));
+    }
+}

@@ -289,3 +289,71 @@ impl Status {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pages::PageText;
+    use super::*;
+    use crate::event::Timestamp;
+    use crate::experiment::{Claim, Millis, Plan, Test};
+
+    /// At the first page of a trial with so many, served by ourselves.
+    fn at_a_page(pages_of_trial: u32) -> Conductor {
+        let pages = Pages::start(PageText::default(), Vec::new()).unwrap();
+        let mut plan = Plan::named(Claim::C1, "app", pages.address());
+        plan.windows.baseline = Millis(0);
+        if let Test::Length { visits, .. } = &mut plan.test {
+            *visits = pages_of_trial;
+        }
+        let row = ExperimentRow::new(plan, "app".to_owned(), Timestamp(1), Some(1));
+        let mut conductor = Conductor::new(row, None, Some(pages));
+        conductor.row.experiment.handle_start(monotonic());
+        conductor.row.experiment.handle_timeout(monotonic());
+        conductor.act();
+        conductor
+    }
+
+    fn is_overdue(conductor: &Conductor, now: Instant) -> bool {
+        let turn = matches!(conductor.turn(now), Turn::Page { is_overdue: true, .. });
+        let step = matches!(conductor.step(now), Step::Open { is_overdue: true, .. });
+        assert_eq!(turn, step);
+        step
+    }
+
+    #[test]
+    fn a_page_that_was_opened_is_overdue_after_some_seconds() {
+        let mut conductor = at_a_page(40);
+        let now = monotonic();
+        assert!(!is_overdue(&conductor, now + IDLE), "a person takes as long as it takes");
+        conductor.take(Input::Opened);
+        assert!(!is_overdue(&conductor, now + OVERDUE / 2));
+        assert!(is_overdue(&conductor, now + 2 * OVERDUE));
+        let address = |conductor: &Conductor| match &conductor.prompt {
+            Some(Prompt::Open { address }) => address.clone(),
+            other => panic!("{other:?}"),
+        };
+        let opened = address(&conductor);
+        conductor.take(Input::Visited(opened));
+        assert_eq!(conductor.step(now + 2 * OVERDUE), Step::Visiting { visit: 1, visits: 40 });
+        assert_eq!(conductor.turn(now), Turn::Hold);
+
+        // The pace has passed, and nobody follows.
+        let late = now + Duration::from_secs(2);
+        conductor.row.experiment.handle_timeout(late);
+        conductor.act();
+        assert_eq!(conductor.step(late), Step::Visiting { visit: 1, visits: 40 });
+        assert!(is_overdue(&conductor, late + 2 * OVERDUE));
+        conductor.take(Input::Visited("http://192.0.2.1/another".to_owned()));
+        assert!(is_overdue(&conductor, late + 2 * OVERDUE), "another page is another page");
+    }
+
+    #[test]
+    fn pages_lead_on_at_the_pace_and_the_last_one_once_uploads_were_waited_for() {
+        let then = |pages_of_trial| match at_a_page(pages_of_trial).turn(monotonic()) {
+            Turn::Page { then, is_led: false, .. } => then,
+            other => panic!("{other:?}"),
+        };
+        let windows = Plan::named(Claim::C1, "app", "").windows;
+        assert_eq!((then(2), then(1)), (windows.pace, windows.flush));
+    }
+}

@@ -10,6 +10,8 @@
 mod conductor;
 pub mod pages;
 mod status;
+#[cfg(test)]
+mod tests;
 
 use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -120,7 +120,7 @@ impl Desk {
                 state.is_given = true;
                 there
             }
-            _ => Reply::resting(&self.text.back),
+            Turn::Page { .. } | Turn::Still | Turn::Hold | Turn::Back => Reply::resting(&self.text.back),
         }
     }
 
@@ -206,5 +206,111 @@ impl Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         self.0.lock().seats -= 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, sync_channel};
+    use std::thread;
+
+    use super::*;
+
+    fn desk() -> (Arc<Desk>, Receiver<Input>) {
+        let desk = Desk::new("secret".to_owned(), PageText::default());
+        let (visits, inbox) = sync_channel(8);
+        desk.report_to(visits);
+        (Arc::new(desk), inbox)
+    }
+
+    fn page(name: &str, is_led: bool) -> Turn {
+        let address = format!("http://192.0.2.1:80/secret/{name}");
+        Turn::Page { address, is_led, is_overdue: false, then: Millis(2500) }
+    }
+
+    fn visited(inbox: &Receiver<Input>) -> Vec<String> {
+        let address = |input| if let Input::Visited(address) = input { address } else { panic!("{input:?}") };
+        inbox.try_iter().map(address).collect()
+    }
+
+    fn back() -> Reply {
+        Reply::resting(&PageText::default().back)
+    }
+
+    fn see(name: &str) -> Reply {
+        Reply::See(format!("http://192.0.2.1:80/secret/{name}"))
+    }
+
+    #[test]
+    fn without_the_secret_there_is_nothing() {
+        let (desk, inbox) = desk();
+        desk.turn(page("1", true));
+        for target in ["/", "/1", "/secre/1", "/secretx/1", "/secret", "secret/1", "/favicon.ico", "*", ""] {
+            assert_eq!(desk.reply(target), Reply::NotFound, "{target}");
+        }
+        assert_eq!(visited(&inbox), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_page_that_is_awaited_counts_once_and_leads_on() {
+        let (desk, inbox) = desk();
+        desk.turn(page("1", false));
+        let on = |seconds| Reply::leading_on(&PageText::default(), seconds);
+        assert_eq!(desk.reply("/secret/0"), on(1), "one of before");
+        assert_eq!(visited(&inbox), Vec::<String>::new());
+        assert_eq!(desk.reply("/secret/1"), on(2));
+        assert_eq!(desk.reply("/secret/1"), on(1));
+        assert_eq!(visited(&inbox), ["http://192.0.2.1:80/secret/1"]);
+        desk.turn(Turn::Back);
+        assert_eq!(desk.reply("/secret/1"), Reply::resting(&PageText::default().opened));
+    }
+
+    #[test]
+    fn who_is_led_on_waits_until_it_is_due() {
+        let (desk, _inbox) = desk();
+        desk.turn(page("1", false));
+        desk.reply("/secret/1");
+        // The experiment has not heard of it yet: the same page is not due again.
+        let waiting = Arc::clone(&desk);
+        let waiting = thread::spawn(move || waiting.reply("/secret/next"));
+        desk.turn(Turn::Hold);
+        desk.turn(page("2", true));
+        assert_eq!(waiting.join().unwrap(), see("2"));
+    }
+
+    #[test]
+    fn only_one_is_led_to_a_page_unless_it_gets_lost() {
+        let (desk, _inbox) = desk();
+        desk.turn(page("1", true));
+        assert_eq!(desk.reply("/secret/next"), see("1"));
+        let other = Arc::clone(&desk);
+        let other = thread::spawn(move || other.reply("/secret/next"));
+        let Turn::Page { address, .. } = page("1", true) else { panic!() };
+        desk.turn(Turn::Page { address, is_led: true, is_overdue: true, then: Millis(0) });
+        assert_eq!(other.join().unwrap(), see("1"));
+    }
+
+    #[test]
+    fn where_nothing_leads_on_the_person_is_sent_back() {
+        let (desk, _inbox) = desk();
+        assert_eq!(desk.reply("/secret/next"), back(), "addresses are opened one by one");
+        for turn in [Turn::Back, page("1", false)] {
+            desk.turn(turn);
+            assert_eq!(desk.reply("/secret/next"), back());
+        }
+        desk.turn(Turn::Hold);
+        let waiting = Arc::clone(&desk);
+        let waiting = thread::spawn(move || waiting.reply("/secret/next"));
+        desk.close();
+        assert_eq!(waiting.join().unwrap(), back());
+    }
+
+    #[test]
+    fn seats_are_few_and_given_back() {
+        let (desk, _inbox) = desk();
+        let seats: Vec<_> = (0..SEATS).map(|_| Seat::take(&desk).unwrap()).collect();
+        assert!(Seat::take(&desk).is_none());
+        drop(seats);
+        assert!(Seat::take(&desk).is_some());
     }
 }

@@ -30,7 +30,7 @@ pub(super) use self::desk::Turn;
 use self::desk::{Desk, Seat};
 use self::place::own_address;
 use self::reply::Reply;
-use self::request::{Asked, MAX_HEAD};
+use self::request::Asked;
 use super::Input;
 use crate::engine::monotonic;
 
@@ -204,9 +204,9 @@ fn read_request(mut stream: &TcpStream) -> io::Result<Asked> {
         stream.set_read_timeout(Some(left(until)?))?;
         let read = stream.read(&mut buffer)?;
         head.extend_from_slice(&buffer[..read]);
-        match request::parse(&head) {
-            Asked::More if read > 0 && head.len() < MAX_HEAD => {}
-            asked => return Ok(asked),
+        let asked = request::parse(&head);
+        if asked != Asked::More || read == 0 {
+            return Ok(asked);
         }
     }
 }
@@ -214,4 +214,85 @@ fn read_request(mut stream: &TcpStream) -> io::Result<Asked> {
 fn left(until: Instant) -> io::Result<Duration> {
     let left = until.saturating_duration_since(monotonic());
     if left.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(left) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    fn pages() -> Pages {
+        Pages::start(PageText::default(), vec![(Ipv4Addr::LOCALHOST, 9).into()]).unwrap()
+    }
+
+    fn host(pages: &Pages) -> SocketAddr {
+        let authority = pages.address().strip_prefix("http://").unwrap().split('/').next().unwrap();
+        authority.parse().unwrap()
+    }
+
+    /// What is answered to these bytes.
+    fn answer(host: SocketAddr, bytes: &[u8]) -> String {
+        let mut stream = TcpStream::connect(host).unwrap();
+        // Who is turned away early is not read to the end.
+        let _unread = stream.write_all(bytes);
+        let mut answer = String::new();
+        // What was not read by then is answered by a reset.
+        match stream.read_to_string(&mut answer) {
+            Err(error) if error.kind() != ErrorKind::ConnectionReset => panic!("{error}"),
+            _ => answer,
+        }
+    }
+
+    fn get(host: SocketAddr, target: &str) -> String {
+        answer(host, format!("GET {target} HTTP/1.1\r\nHost: a\r\n\r\n").as_bytes())
+    }
+
+    #[test]
+    fn an_address_with_the_secret_is_a_page_and_no_other() {
+        let pages = pages();
+        let target = pages.address().replace("{}", &"a".repeat(8000));
+        let target = target.strip_prefix(&format!("http://{}", host(&pages))).unwrap();
+        assert!(get(host(&pages), target).starts_with("HTTP/1.1 200 OK"));
+        for stranger in ["/", "/favicon.ico", &target[..20], &format!("/x{target}")] {
+            assert!(get(host(&pages), stranger).starts_with("HTTP/1.1 404 "), "{stranger}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_never_the_same() {
+        assert_ne!(secret().unwrap(), secret().unwrap());
+        assert_eq!(secret().unwrap().len(), 22);
+    }
+
+    #[test]
+    fn what_is_no_request_is_turned_away_at_once() {
+        let pages = pages();
+        let endless = [b"GET /".as_slice(), &vec![b'a'; 2 * request::MAX_HEAD]].concat();
+        for bytes in [b"\x16\x03\x01\x02\x00".as_slice(), b"HEAD / HTTP/1.1\r\n\r\n", &endless] {
+            let answer = answer(host(&pages), bytes);
+            assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400 "), "{answer}");
+        }
+    }
+
+    #[test]
+    fn the_listener_lives_as_long_as_the_pages() {
+        let pages = pages();
+        let host = host(&pages);
+        drop(pages);
+        assert_eq!(TcpStream::connect(host).unwrap_err().kind(), ErrorKind::ConnectionRefused);
+    }
+
+    #[test]
+    fn pages_stay_where_they_are_unless_the_address_has_changed() {
+        let mut pages = pages();
+        let before = pages.address().to_owned();
+        assert!(!pages.renew().unwrap());
+        assert_eq!(pages.address(), before);
+        pages.server.ip = Ipv4Addr::new(192, 0, 2, 1).into();
+        assert!(pages.renew().unwrap());
+        assert_ne!(pages.address(), before);
+        assert!(get(host(&pages), "/").starts_with("HTTP/1.1 404 "));
+    }
 }
