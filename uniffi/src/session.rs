@@ -228,6 +228,11 @@ impl Session {
         self.conduct(row, page)
     }
 
+    /// The experiment that goes on, or is paused, in this session.
+    pub fn current_experiment(&self) -> Option<Arc<ExperimentRun>> {
+        self.monitor().as_ref().and_then(session::Session::experiment).map(ExperimentRun::new)
+    }
+
     /// Waits until all that was seen so far is in the record.
     pub fn flush(&self) -> Result<(), TelltaleError> {
         self.with_record(Writer::flush)

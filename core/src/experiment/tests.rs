@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::testing::{collector, flow};
 use super::*;
+use crate::event::FlowId;
 
 /// Two lengths in two blocks, two pages each; short waits.
 fn plan() -> Plan {
@@ -163,6 +164,39 @@ fn bytes_belong_to_the_window_in_which_they_were_sent() {
     assert_eq!(result.characters, 200.0);
     assert_eq!(outcome.idle_bytes_per_minute, Some(0.0));
     assert!(!outcome.complete);
+}
+
+#[test]
+fn what_was_sent_before_it_began_does_not_count() {
+    let mut bench = Bench::new(plan());
+    bench.experiment.handle_start(bench.now);
+    bench.experiment.handle_open(FlowId(1), 1_000_000);
+    bench.through_baseline();
+    bench.send(1, 1_000_300);
+    bench.through_trial();
+    assert_eq!(bench.experiment.points()[0].bytes, 300.0);
+}
+
+#[test]
+fn what_is_left_gets_less_as_time_passes() {
+    let mut bench = Bench::started(plan());
+    let told = |bench: &Bench| {
+        let progress = bench.experiment.progress(bench.now);
+        (progress.trial, progress.over, progress.left.0 / 1000)
+    };
+    assert_eq!(plan().least_time(), Millis::seconds(60 + 4 * 57));
+    assert_eq!(told(&bench), (None, 0, 60 + 4 * 57));
+    bench.now += Duration::from_secs(20);
+    assert_eq!(told(&bench), (None, 0, 40 + 4 * 57));
+    bench.through_baseline();
+    assert_eq!(told(&bench), (Some(0), 0, 4 * 57));
+    bench.done();
+    bench.wait();
+    assert_eq!(told(&bench), (Some(0), 0, 4 * 57 - 1));
+    bench.now += Duration::from_secs(3600);
+    assert_eq!(told(&bench), (Some(0), 0, 3 * 57), "a person takes as long as it takes");
+    bench.experiment.handle_pause(bench.now);
+    assert_eq!(told(&bench), (Some(0), 0, 4 * 57));
 }
 
 #[test]

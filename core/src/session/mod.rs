@@ -103,14 +103,18 @@ impl Session {
     /// # Errors
     /// When another one runs, or this one is over.
     pub fn conduct(&self, row: ExperimentRow, pages: Option<Pages>) -> Result<Arc<Run>, ConductError> {
-        let mut running = self.run();
-        if running.as_ref().is_some_and(|run| !run.has_ended()) {
+        if self.experiment().is_some() {
             return Err(ConductError::Busy);
         }
         let run = Arc::new(Run::start(row, self.record.clone(), pages)?);
         self.flows.follow(run.inputs());
-        *running = Some(Arc::clone(&run));
+        *self.run() = Some(Arc::clone(&run));
         Ok(run)
+    }
+
+    /// The experiment that goes on, or is paused, here.
+    pub fn experiment(&self) -> Option<Arc<Run>> {
+        self.run().as_ref().filter(|run| !run.has_ended()).map(Arc::clone)
     }
 
     /// Lets bytes under way arrive, at most for `patience`, and ends all flows. An experiment that runs is interrupted.

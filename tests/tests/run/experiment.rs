@@ -82,3 +82,15 @@ fn a_program_that_cannot_be_opened_is_said_and_the_experiment_is_kept() {
     line_with(&run.stderr, &["telltale: cannot run '/nowhere/browser'", "interrupted"]);
     line_with(&desk.ask(&["experiment", "list"]), &["1", "C1", "undecided", "interrupted"]);
 }
+
+#[test]
+fn a_person_may_end_it_early() {
+    let desk = Desk::new();
+    let mut command = desk.telltale(&desk.db());
+    command.args(["experiment", "run", "C1", "--baseline", "60", "--open", "true {url}"]);
+    command.args(SHORT).args(resolver());
+    let run = finish(command, "q\n");
+    assert_eq!(run.status, 0, "{run:?}");
+    line_with(&run.stdout, &["too few trials"]);
+    line_with(&desk.ask(&["experiment", "list"]), &["1", "C1", "undecided", "ended early"]);
+}

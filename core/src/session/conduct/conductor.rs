@@ -55,10 +55,14 @@ impl Conductor {
         Arc::clone(&self.board)
     }
 
-    /// Until it is over, or is interrupted.
-    pub(super) fn run(mut self, inbox: &Receiver<Input>) {
+    /// From now on time counts.
+    pub(super) fn start(&mut self) {
         self.row.experiment.handle_start(monotonic());
         self.act();
+    }
+
+    /// Until it is over, or is interrupted.
+    pub(super) fn run(mut self, inbox: &Receiver<Input>) {
         while !self.is_ended {
             match inbox.recv_timeout(self.patience()) {
                 Ok(input) => self.take(input),
@@ -87,7 +91,7 @@ impl Conductor {
             Input::Opened => self.opened(now),
             Input::Visited(address) => self.visited(&address, now),
             Input::Skip => experiment.handle_skip(now),
-            Input::Repeat => experiment.handle_repeat(now),
+            Input::Repeat => self.repeat(now),
             Input::Pause => self.pause(now),
             Input::GoOn => self.go_on(now),
             Input::Abort => experiment.handle_abort(now),
@@ -106,8 +110,11 @@ impl Conductor {
         }
     }
 
+    /// Who opens a page again, because it was overdue, may need another one.
     fn opened(&mut self, now: Instant) {
-        if matches!(self.prompt, Some(Prompt::Open { .. })) && self.pages.is_some() {
+        if self.is_overdue(now) && self.move_pages() {
+            self.row.experiment.handle_repeat(now);
+        } else if matches!(self.prompt, Some(Prompt::Open { .. })) && self.pages.is_some() {
             self.expected = now.checked_add(OVERDUE);
         }
     }
@@ -134,20 +141,27 @@ impl Conductor {
         self.save();
     }
 
-    /// Pages may have to move: this device may have another address by now.
     fn go_on(&mut self, now: Instant) {
-        match self.pages.as_mut().map(Pages::renew) {
-            Some(Ok(true)) => self.set_page(),
-            Some(Err(error)) => self.problem = Some(format!("pages cannot be served: {error}")),
-            Some(Ok(false)) | None => {}
-        }
+        self.move_pages();
         self.row.experiment.handle_start(now);
     }
 
-    fn set_page(&mut self) {
-        if let Some(pages) = &self.pages {
+    fn repeat(&mut self, now: Instant) {
+        self.move_pages();
+        self.row.experiment.handle_repeat(now);
+    }
+
+    /// Serves pages elsewhere if this device has another address by now; whether it has.
+    fn move_pages(&mut self) -> bool {
+        let Some(pages) = &mut self.pages else { return false };
+        let has_moved = pages.renew().unwrap_or_else(|error| {
+            self.problem = Some(format!("pages cannot be served: {error}"));
+            false
+        });
+        if has_moved {
             self.row.experiment.set_page(pages.address());
         }
+        has_moved
     }
 
     /// Puts on record what is to be, takes the next prompts and shows how it stands.
@@ -158,8 +172,12 @@ impl Conductor {
         while let Some(prompt) = self.row.experiment.poll_prompt() {
             self.begin(prompt);
         }
+        if self.is_ended {
+            // It is shown to be once it is recorded.
+            return;
+        }
         let over = self.row.experiment.progress(monotonic()).over;
-        if !self.is_ended && self.saved != Some(over) {
+        if self.saved != Some(over) {
             // After each trial, so that no more than one is lost.
             self.saved = Some(over);
             self.save();
@@ -345,6 +363,23 @@ mod tests {
         assert!(is_overdue(&conductor, late + 2 * OVERDUE));
         conductor.take(Input::Visited("http://192.0.2.1/another".to_owned()));
         assert!(is_overdue(&conductor, late + 2 * OVERDUE), "another page is another page");
+    }
+
+    #[test]
+    fn a_page_that_was_opened_in_vain_is_served_where_this_device_is_by_now() {
+        let mut conductor = at_a_page(40);
+        let before = conductor.prompt.clone();
+        conductor.pages.as_mut().unwrap().be_elsewhere();
+        conductor.opened(monotonic());
+        assert_eq!(conductor.prompt, before, "it may still come");
+        conductor.opened(monotonic() + 2 * OVERDUE);
+        let due = conductor.row.experiment.poll_timeout().unwrap();
+        conductor.row.experiment.handle_timeout(due);
+        conductor.act();
+        let Some(Prompt::Open { address }) = &conductor.prompt else { panic!("{:?}", conductor.prompt) };
+        let page = conductor.pages.as_ref().unwrap().address().replace("{}", "");
+        assert!(address.starts_with(&page), "{address}");
+        assert_eq!(conductor.row.experiment.trials()[0].attempts, 2);
     }
 
     #[test]

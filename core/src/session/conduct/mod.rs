@@ -90,8 +90,9 @@ impl Run {
             row.experiment.set_page(pages.address());
             pages.report_to(inputs.clone());
         }
-        let conductor = Conductor::new(row, record, pages);
+        let mut conductor = Conductor::new(row, record, pages);
         let board = conductor.board();
+        conductor.start();
         let thread = thread::Builder::new().name("telltale-experiment".to_owned());
         let thread = thread.spawn(move || conductor.run(&inbox)).map_err(ConductError::Thread)?;
         Ok(Self { board, inputs, thread: Mutex::new(Some(thread)) })

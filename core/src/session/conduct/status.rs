@@ -152,3 +152,72 @@ impl Posted {
         status
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(step: Step) -> Status {
+        Status {
+            version: 0,
+            id: None,
+            phase: Phase::Running,
+            step,
+            asked: 0,
+            trial: 1,
+            trials: 2,
+            over: 0,
+            left: Duration::from_secs(3600),
+            problem: None,
+        }
+    }
+
+    fn wait() -> Status {
+        status(Step::Wait { why: Pause::Flush, left: Duration::ZERO })
+    }
+
+    #[test]
+    fn a_version_is_another_one_when_there_is_news() {
+        let board = Board::new(status(Step::Nothing));
+        let now = monotonic();
+        let soon = now + Duration::from_secs(60);
+        let mut versions = Vec::new();
+        for (status, until) in [
+            (status(Step::Nothing), None),
+            (status(Step::Background), None),
+            (Status { left: Duration::ZERO, ..status(Step::Background) }, None),
+            (wait(), Some(now)),
+            (wait(), Some(now)),
+            (wait(), Some(soon)),
+        ] {
+            board.post(status, until, now);
+            versions.push(board.status().version);
+        }
+        assert_eq!(versions, [0, 1, 1, 2, 2, 3]);
+    }
+
+    #[test]
+    fn time_passes_while_it_is_waited_for_and_not_while_a_person_is() {
+        let board = Board::new(status(Step::Nothing));
+        let now = monotonic();
+        let at = |seconds| board.lock().at(now + Duration::from_secs(seconds));
+        board.post(wait(), Some(now + Duration::from_secs(40)), now);
+        let later = at(30);
+        assert_eq!(later.left, Duration::from_secs(3570));
+        assert_eq!(later.step, Step::Wait { why: Pause::Flush, left: Duration::from_secs(10) });
+        board.post(status(Step::Background), None, now);
+        assert_eq!(at(30).left, Duration::from_secs(3600));
+    }
+
+    #[test]
+    fn who_waits_is_told_at_once_and_not_longer_than_asked() {
+        let board = Board::new(status(Step::Nothing));
+        assert_eq!(board.await_change(7, Duration::from_secs(60)).version, 0);
+        assert_eq!(board.await_change(0, Duration::ZERO).version, 0);
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| board.await_change(0, Duration::from_secs(60)));
+            board.post(status(Step::Background), None, monotonic());
+            assert_eq!(waiting.join().unwrap().version, 1);
+        });
+    }
+}

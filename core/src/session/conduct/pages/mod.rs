@@ -119,6 +119,14 @@ impl Pages {
     }
 }
 
+#[cfg(test)]
+impl Pages {
+    /// As if the device had had another address before.
+    pub(super) fn be_elsewhere(&mut self) {
+        self.server.ip = std::net::Ipv4Addr::new(192, 0, 2, 1).into();
+    }
+}
+
 impl Server {
     /// Answers with the address of its pages as well.
     fn start(ip: IpAddr, text: PageText) -> io::Result<(Self, String)> {
@@ -290,7 +298,7 @@ mod tests {
         let before = pages.address().to_owned();
         assert!(!pages.renew().unwrap());
         assert_eq!(pages.address(), before);
-        pages.server.ip = Ipv4Addr::new(192, 0, 2, 1).into();
+        pages.be_elsewhere();
         assert!(pages.renew().unwrap());
         assert_ne!(pages.address(), before);
         assert!(get(host(&pages), "/").starts_with("HTTP/1.1 404 "));
