@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../tests/fuzz"
 
 seconds=${2:-60}
 targets=${1:-all}
-[ "$targets" = all ] && targets="packet monitor replay dns quic dtls tls tls_server http talk list stamp"
+[ "$targets" = all ] && targets="packet monitor replay dns quic dtls tls tls_server http talk list stamp page"
 
 for target in $targets; do
     learnt="$PWD/../../target/fuzz/corpus/$target"

@@ -18,6 +18,7 @@ use telltale_core::packet::{IcmpError, IpPacket, PacketSink, Reassembler, Transp
 use telltale_core::replay::{Frame, LinkType, Replay};
 use telltale_core::report::Stamp;
 use telltale_core::rules::{OwnRules, RuleSet};
+use telltale_core::session::conduct::pages::request::{self, Asked, MAX_HEAD};
 use telltale_core::sniff::{
     CaptureBudget, CaptureLimits, DatagramSniffer, Direction, Sighting, Sniffer, StreamSniffer,
 };
@@ -26,7 +27,7 @@ use telltale_core::sniff::{
 pub type Target = fn(&[u8]);
 
 /// Every target with its name.
-pub const TARGETS: [(&str, Target); 12] = [
+pub const TARGETS: [(&str, Target); 13] = [
     ("packet", packet),
     ("monitor", monitor),
     ("replay", replay),
@@ -39,6 +40,7 @@ pub const TARGETS: [(&str, Target); 12] = [
     ("talk", talk),
     ("list", list),
     ("stamp", stamp),
+    ("page", page),
 ];
 
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
@@ -104,6 +106,17 @@ pub fn quic(data: &[u8]) {
 /// The same of DTLS.
 pub fn dtls(data: &[u8]) {
     datagrams(5684, data);
+}
+
+/// The head of a request for a page of an experiment, byte by byte as it may come: what was understood stays so.
+pub fn page(data: &[u8]) {
+    let data = data.get(..2 * MAX_HEAD).unwrap_or(data);
+    let whole = request::parse(data);
+    assert!(whole != Asked::More || data.len() < MAX_HEAD, "a head without end");
+    for end in [data.len() / 4, data.len() / 2, data.len().saturating_sub(1)] {
+        let part = request::parse(&data[..end]);
+        assert!(part == Asked::More || part == whole, "{part:?}, then {whole:?}");
+    }
 }
 
 /// A page that may be a report; and the JSON that one says of itself. What is read is written and read again.
