@@ -6,7 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use common::{HOST, PACKAGE, Phone, RESOLVER};
 use log::{LevelFilter, Log, Metadata, Record};
-use telltale::{Rules, SessionConfig, StopReason};
+use telltale::{ExperimentRequest, PageText, Rules, SessionConfig, StopReason};
+use telltale_core::experiment::Claim;
 
 telltale_tests::enter_before_main!();
 
@@ -43,6 +44,9 @@ fn lines_of_a_session_name_nobody() {
     assert!(phone.send_in_the_clear("imei=490154203237518").status.success());
     phone.knock("198.18.10.11:9");
     session.network_changed(vec!["198.18.2.90".to_owned()]).unwrap();
+    let request = ExperimentRequest { claim: Claim::C1, app: PACKAGE.to_owned(), is_short: true };
+    let page = PageText { opened: String::new(), back_to_telltale: String::new() };
+    session.begin_experiment(request, page).unwrap();
     Rules::open(lists).unwrap().check(HOST.to_owned()).unwrap();
     phone.revoke();
     common::eventually("the loss of the tunnel is noticed", || !session.snapshot().is_running);

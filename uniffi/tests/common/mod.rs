@@ -104,18 +104,23 @@ impl Phone {
             .arg(self.path("authority.pem"));
         curl.arg("--resolve").arg(format!("{HOST}:{port}:{}", NAMED.host(11).at(Family::V4)));
         curl.args(arguments);
-        self.network.run(move || curl.output().unwrap())
+        self.app(move || curl.output().unwrap())
+    }
+
+    /// Something that an app does.
+    pub(crate) fn app<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
+        self.network.run(work)
     }
 
     /// An app that asks for a connection.
     pub(crate) fn knock(&self, address: &str) {
         let address = address.parse().unwrap();
-        let _refused = self.network.run(move || TcpStream::connect_timeout(&address, Duration::from_secs(2)));
+        let _refused = self.app(move || TcpStream::connect_timeout(&address, Duration::from_secs(2)));
     }
 
     /// A look-up at the tunnel's own resolver; answers with the length of the answer.
     pub(crate) fn look_up(&self) -> usize {
-        self.network.run(|| {
+        self.app(|| {
             let socket = std::net::UdpSocket::bind("0.0.0.0:0").unwrap();
             socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
             let question = b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x07example\x03org\0\0\x01\0\x01";
