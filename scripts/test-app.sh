@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 scripts/setup.sh test-app
 scripts/bindings.sh
-cargo build --locked -p telltale-core --example sample_record
+cargo build --locked -p telltale-core --example sample_record --example begun_experiment
 cargo build --locked -p telltale-tests --bin telltale-world
 library="$(realpath "${CARGO_TARGET_DIR:-target}")/debug"
 mvn --batch-mode --no-transfer-progress --file android/pom.xml -Pworld -Dlibrary="$library" "$@" test
