@@ -102,7 +102,11 @@ fn do_all(phone: &Phone, run: &ExperimentRun, tells: Tells) {
                 assert_eq!(phone.app(move || browse(&address, tells)), 2);
             }
             Step::Background => run.done(),
-            _ => {}
+            Step::Ask { .. }
+            | Step::SetUp { .. }
+            | Step::Visiting { .. }
+            | Step::Wait { .. }
+            | Step::Nothing => {}
         }
         state = run.await_change(state.version, PATIENCE_MS);
     }

@@ -384,9 +384,10 @@ mod tests {
 
     #[test]
     fn pages_lead_on_at_the_pace_and_the_last_one_once_uploads_were_waited_for() {
-        let then = |pages_of_trial| match at_a_page(pages_of_trial).turn(monotonic()) {
-            Turn::Page { then, is_led: false, .. } => then,
-            other => panic!("{other:?}"),
+        let then = |pages_of_trial| {
+            let turn = at_a_page(pages_of_trial).turn(monotonic());
+            let Turn::Page { then, is_led: false, .. } = turn else { panic!("{turn:?}") };
+            then
         };
         let windows = Plan::named(Claim::C1, "app", "").windows;
         assert_eq!((then(2), then(1)), (windows.pace, windows.flush));
