@@ -18,7 +18,7 @@
 //! upload: it plans the actions and judges the bytes that follow. [`claims`] holds what was claimed in public against a
 //! record.
 //!
-//! [`session`] puts an engine and a record together for whoever has a TUN.
+//! [`session`] puts an engine and a record together for whoever has a TUN, and conducts experiments on what passes.
 //!
 //! Everything but `engine`, `store` and `session` is a machine without sockets, files, clock or threads: time is the last
 //! argument of its verbs (`handle_*`, `poll_*`), and the crate builds without their features.

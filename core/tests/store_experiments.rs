@@ -3,7 +3,7 @@
 
 use telltale_core::event::{GapReason, Timestamp};
 use telltale_core::experiment::{Claim, Experiment, Plan, Verdict};
-use telltale_core::store::{ExperimentRow, Filter, Journal, Scope, StoreConfig, Writer};
+use telltale_core::store::{ExperimentRow, Filter, Journal, Scope, StoreConfig, StoreError, Writer};
 
 fn row(app: &str, started: i64) -> ExperimentRow {
     let experiment = Experiment::new(Plan::named(Claim::C1, app, "http://pages.example/{}"), 7);
@@ -55,7 +55,11 @@ fn what_is_erased_is_gone() {
     writer.erase(Scope { app: Some("a".to_owned()), ..Scope::default() }).unwrap();
     let journal = Journal::open(&path).unwrap();
     assert_eq!(apps(&journal, &Filter::default()), ["b"]);
+    let id = journal.experiments(&Filter::default()).unwrap()[0].id;
+    let running = journal.experiment(id).unwrap().unwrap();
     writer.erase(Scope::default()).unwrap();
+    let again = writer.record_experiment(running);
+    assert!(matches!(again, Err(StoreError::Erased)), "{again:?}");
     assert_eq!(apps(&journal, &Filter::default()), Vec::<String>::new());
     writer.close(GapReason::NotRunning);
 }

@@ -40,6 +40,8 @@ pub enum StoreError {
     Thread { path: PathBuf, source: io::Error },
     #[error("the record is closed")]
     Closed,
+    #[error("the experiment was erased from the record")]
+    Erased,
     #[error("{path}: {source}; if that persists, choose another file with --db")]
     Sqlite { path: PathBuf, source: rusqlite::Error },
 }

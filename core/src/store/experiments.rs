@@ -80,25 +80,25 @@ impl From<ExperimentRow> for ExperimentSummary {
 }
 
 impl Book {
-    /// Writes an experiment, anew if it has a number; answers with its number.
-    pub(super) fn put_experiment(&self, row: &ExperimentRow) -> rusqlite::Result<i64> {
-        let upsert = "
-            INSERT INTO experiments (id, claim, app, started, ended, plan, trials, outcome)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-            ON CONFLICT DO UPDATE SET ended = ?5, trials = ?7, outcome = ?8
+    /// Writes an experiment, anew if it has a number; answers with its number. None if that was erased: it stays so.
+    pub(super) fn put_experiment(&self, row: &ExperimentRow) -> rusqlite::Result<Option<i64>> {
+        let ended = row.ended.map(|ended| ended.0);
+        let (trials, outcome) = (to_json(&row.experiment)?, to_json(&row.outcome)?);
+        if let Some(id) = row.id {
+            let update =
+                "UPDATE experiments SET ended = ?2, trials = ?3, outcome = ?4 WHERE id = ?1 RETURNING id";
+            let updated =
+                self.connection.query_row(update, params![id, ended, trials, outcome], |row| row.get(0));
+            return updated.optional();
+        }
+        let insert = "
+            INSERT INTO experiments (claim, app, started, ended, plan, trials, outcome)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             RETURNING id";
         let plan = row.experiment.plan();
-        let values = params![
-            row.id,
-            plan.claim.to_string(),
-            row.app,
-            row.started.0,
-            row.ended.map(|ended| ended.0),
-            to_json(plan)?,
-            to_json(&row.experiment)?,
-            to_json(&row.outcome)?,
-        ];
-        self.connection.query_row(upsert, values, |row| row.get(0))
+        let (claim, plan) = (plan.claim.to_string(), to_json(plan)?);
+        let values = params![claim, row.app, row.started.0, ended, plan, trials, outcome];
+        self.connection.query_row(insert, values, |row| row.get(0)).map(Some)
     }
 }
 

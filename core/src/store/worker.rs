@@ -219,7 +219,8 @@ impl Worker {
 
     fn put_experiment(&self, row: &ExperimentRow) -> Result<i64, StoreError> {
         let book = self.book.as_ref().ok_or_else(|| StoreError::Busy { path: self.path.clone() })?;
-        book.put_experiment(row).map_err(|source| StoreError::sqlite(&self.path, source))
+        let put = book.put_experiment(row).map_err(|source| StoreError::sqlite(&self.path, source))?;
+        put.ok_or(StoreError::Erased)
     }
 
     /// What waits is written before, so that it is erased as well.

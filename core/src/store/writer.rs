@@ -173,7 +173,7 @@ impl Writer {
     /// Writes an experiment, anew if it has a number, and waits until it is written; answers with its number.
     ///
     /// # Errors
-    /// When the record cannot be written.
+    /// When the record cannot be written, or the experiment was erased from it.
     pub fn record_experiment(&self, row: ExperimentRow) -> Result<i64, StoreError> {
         let (done, wait) = mpsc::sync_channel(1);
         // Either fails only if the thread is gone, and the record with it.

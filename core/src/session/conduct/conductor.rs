@@ -10,7 +10,7 @@ use super::status::{Board, Phase, Status, Step};
 use crate::engine::{monotonic, wall_clock};
 use crate::event::{Mark, MarkKind};
 use crate::experiment::{Note, Pause, Prompt, State};
-use crate::store::{ExperimentRow, Writer};
+use crate::store::{ExperimentRow, StoreError, Writer};
 
 /// Where nothing is due, something else happens first.
 const IDLE: Duration = Duration::from_secs(3600);
@@ -182,7 +182,9 @@ impl Conductor {
             self.saved = Some(over);
             self.save();
         }
-        self.post(monotonic());
+        if !self.is_ended {
+            self.post(monotonic());
+        }
     }
 
     fn begin(&mut self, prompt: Prompt) {
@@ -219,7 +221,16 @@ impl Conductor {
         row.ended = row.experiment.is_over().then(wall_clock);
         let Some(record) = &self.record else { return };
         match record.record_experiment(row.clone()) {
-            Ok(id) => row.id = Some(id),
+            Ok(id) => {
+                row.id = Some(id);
+                // What was wrong is over, but for that which ended it.
+                self.problem = self.problem.take().filter(|_| self.is_ended);
+            }
+            Err(error @ StoreError::Erased) => {
+                // Who erases it does not want to have it done either.
+                self.problem = Some(error.to_string());
+                self.is_ended = true;
+            }
             Err(error) => self.problem = Some(format!("{error}; the experiment goes on")),
         }
     }

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use super::*;
 use crate::event::{GapReason, Timestamp};
 use crate::experiment::{Cell, Claim, Millis, Pause, Plan, Stimulus, Test, Windows};
-use crate::store::{Filter, Journal, StoreConfig};
+use crate::store::{Filter, Journal, Scope, StoreConfig};
 
 /// Nobody waits longer for something that happens at once.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -211,6 +211,20 @@ fn what_was_interrupted_is_on_record_and_goes_on() {
     assert!(!journal.marks(&Filter::default()).unwrap().is_empty());
     let run = Run::start(row, None, None).unwrap();
     assert_eq!(until(&run, "a question", |status| status.asked == 1).over, 1);
+}
+
+#[test]
+fn what_is_erased_while_it_runs_ends_and_stays_erased() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.db");
+    let writer = Arc::new(Writer::open(&path, StoreConfig::default()).unwrap());
+    let run = Run::start(row(asked()), Some(Arc::clone(&writer)), None).unwrap();
+    until(&run, "a question", |status| status.asked == 1);
+    writer.erase(Scope::default()).unwrap();
+    run.skip();
+    let status = until(&run, "an end", |status| status.phase == Phase::Interrupted);
+    assert!(status.problem.is_some_and(|problem| problem.contains("erased")));
+    assert!(Journal::open(&path).unwrap().experiments(&Filter::default()).unwrap().is_empty());
 }
 
 #[test]
