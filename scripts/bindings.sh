@@ -12,7 +12,7 @@ cargo run -p telltale-ffi --features bindgen --bin uniffi-bindgen --locked -- \
     generate --no-format --language kotlin --out-dir "$out" "$target/debug/libtelltale.so"
 
 file="$out/org/telltale/core/telltale.kt"
-for name in Session Journal Rules Protector OwnerLookup TelltaleException; do
+for name in Session ExperimentRun Journal Rules Protector OwnerLookup TelltaleException; do
     grep -Eq "(class|interface) $name\b" "$file" || { echo "$file lacks $name" >&2; exit 1; }
 done
 echo "$file"

@@ -296,29 +296,6 @@ impl Conductor {
     }
 }
 
-impl Status {
-    /// What the experiment itself says; nothing is asked for.
-    fn of(row: &ExperimentRow, now: Instant) -> Self {
-        let progress = row.experiment.progress(now);
-        Self {
-            version: 0,
-            id: row.id,
-            phase: match progress.state {
-                State::Running => Phase::Running,
-                State::Idle => Phase::Paused,
-                State::Over => Phase::Over,
-            },
-            step: Step::Nothing,
-            asked: 0,
-            trial: progress.trial.map_or(0, |trial| trial + 1),
-            trials: progress.trials,
-            over: progress.over,
-            left: Duration::from_millis(progress.left.0),
-            problem: None,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::pages::PageText;

@@ -4,7 +4,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::engine::monotonic;
-use crate::experiment::Pause;
+use crate::experiment::{Pause, State};
 use crate::store::ExperimentRow;
 
 /// How an experiment stands.
@@ -73,6 +73,29 @@ pub enum Step {
         left: Duration,
     },
     Nothing,
+}
+
+impl Status {
+    /// What the experiment itself says; nothing is asked for.
+    pub(super) fn of(row: &ExperimentRow, now: Instant) -> Self {
+        let progress = row.experiment.progress(now);
+        Self {
+            version: 0,
+            id: row.id,
+            phase: match progress.state {
+                State::Running => Phase::Running,
+                State::Idle => Phase::Paused,
+                State::Over => Phase::Over,
+            },
+            step: Step::Nothing,
+            asked: 0,
+            trial: progress.trial.map_or(0, |trial| trial + 1),
+            trials: progress.trials,
+            over: progress.over,
+            left: Duration::from_millis(progress.left.0),
+            problem: None,
+        }
+    }
 }
 
 /// Where it is posted.
