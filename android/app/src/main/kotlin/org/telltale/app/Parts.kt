@@ -14,11 +14,14 @@ import org.telltale.app.apps.SystemApps
 import org.telltale.app.engine.Background
 import org.telltale.app.engine.CountryFile
 import org.telltale.app.engine.Engine
+import org.telltale.app.engine.Experiments
 import org.telltale.app.engine.Owners
 import org.telltale.app.engine.Places
 import org.telltale.app.engine.Records
 import org.telltale.app.engine.Rulebook
+import org.telltale.app.engine.Runs
 import org.telltale.app.engine.RustEngine
+import org.telltale.app.engine.RustExperiments
 import org.telltale.app.engine.RustRecords
 import org.telltale.app.engine.RustRulebook
 import org.telltale.app.vpn.owner.FlowOwners
@@ -31,6 +34,8 @@ class Parts(
     val rulebook: Rulebook,
     val background: Background,
     val apps: AppDirectory,
+    val experiments: Experiments,
+    val runs: Runs,
     val clock: Clock = Clock.systemDefaultZone(),
 ) {
     companion object {
@@ -47,8 +52,12 @@ class Parts(
             val apps = PhoneApps.of(context)
             val engine = RustEngine(places, owners(context, apps, readers), worker, countries(context)::ready, main)
             val records = RustRecords(places, engine)
-            return Parts(engine, records, RustRulebook(places), Background(readers, main), apps)
+            val experiments = RustExperiments(places, engine)
+            val runs = Runs(experiments, thread("telltale-experiment"), thread("telltale-waiter"), main)
+            return Parts(engine, records, RustRulebook(places), Background(readers, main), apps, experiments, runs)
         }
+
+        private fun thread(name: String) = Executors.newSingleThreadExecutor { Thread(it, name) }
 
         private fun countries(context: Context): CountryFile {
             val installed = context.packageManager.getPackageInfo(context.packageName, 0).lastUpdateTime

@@ -20,6 +20,10 @@ class ConversionsTest {
         assertSameNames<Answer, org.telltale.core.Answer>()
         assertSameNames<Grounds, org.telltale.core.Grounds>()
         assertSameNames<StopReason, org.telltale.core.StopReason>()
+        assertSameNames<ClaimId, org.telltale.core.Claim>()
+        assertSameNames<PlanKind, org.telltale.core.PlanKind>()
+        assertSameNames<RunPhase, org.telltale.core.RunPhase>()
+        assertSameNames<WaitReason, org.telltale.core.Pause>()
     }
 
     @Test

@@ -37,10 +37,15 @@ import org.telltale.app.engine.WatchConfig
 
 /** Parts without a core: everything is answered at once. */
 object SampleParts {
-    fun of(records: Records = SamplePhone.records(), engine: Engine = SampleEngine()): Parts {
+    fun of(
+        records: Records = SamplePhone.records(),
+        engine: Engine = SampleEngine(),
+        experiments: SampleExperiments = SampleExperiments(),
+    ): Parts {
         val atOnce = Executor(Runnable::run)
         val clock = Clock.fixed(SamplePhone.NOW, ZoneId.systemDefault())
-        return Parts(engine, records, SampleRulebook, Background(atOnce, atOnce), SampleApps, clock)
+        val background = Background(atOnce, atOnce)
+        return Parts(engine, records, SampleRulebook, background, SampleApps, experiments, experiments.runs(), clock)
     }
 }
 

@@ -37,7 +37,10 @@ object SampleWeek {
         val clock = Clock.fixed(SamplePhone.NOW, ZoneOffset.UTC)
         val background = Background(atOnce, atOnce)
         val records = KernelRecords(RustRecords(places, writer))
-        return Parts(engine, records, RustRulebook(places), background, SampleApps, clock)
+        val experiments = SampleExperiments()
+        return Parts(
+            engine, records, RustRulebook(places), background, SampleApps, experiments, experiments.runs(), clock,
+        )
     }
 
     private fun write(): File {

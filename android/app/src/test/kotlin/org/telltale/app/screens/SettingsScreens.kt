@@ -54,7 +54,7 @@ private class Refusing : Rulebook by SampleRulebook {
 }
 
 private fun use(rulebook: Rulebook) =
-    SampleParts.of().run { useParts(Parts(engine, records, rulebook, background, apps, clock)) }
+    SampleParts.of().run { useParts(Parts(engine, records, rulebook, background, apps, experiments, runs, clock)) }
 
 private fun imported(rulebook: Rulebook): ListsActivity {
     use(rulebook)

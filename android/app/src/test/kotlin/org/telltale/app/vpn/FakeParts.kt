@@ -35,6 +35,7 @@ import org.telltale.app.engine.Scope
 import org.telltale.app.engine.Source
 import org.telltale.app.engine.StopReason
 import org.telltale.app.engine.WatchConfig
+import org.telltale.app.sample.SampleExperiments
 
 /** An engine that only notes what it is asked, and is told how it stands. */
 class FakeEngine : Engine {
@@ -130,4 +131,8 @@ fun fakeParts(engine: Engine, records: Records = FakeRecords()) = Parts(
     rulebook = NoRules,
     background = Background({ it.run() }, { it.run() }),
     apps = AppDirectory { owner -> Face(owner?.key.orEmpty(), icon = null, isSystem = false, isInstalled = true) },
+    experiments = NO_EXPERIMENTS,
+    runs = NO_EXPERIMENTS.runs(),
 )
+
+private val NO_EXPERIMENTS = SampleExperiments(results = emptyList())

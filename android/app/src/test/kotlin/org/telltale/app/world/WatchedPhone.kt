@@ -11,6 +11,7 @@ import android.os.Looper
 import android.os.SystemClock
 import java.io.File
 import java.net.InetAddress
+import java.time.Duration
 import java.util.concurrent.Executors
 import org.junit.Assume.assumeTrue
 import org.junit.rules.ExternalResource
@@ -25,7 +26,9 @@ import org.telltale.app.apps.SystemApps
 import org.telltale.app.engine.Phase
 import org.telltale.app.engine.Places
 import org.telltale.app.engine.RustEngine
+import org.telltale.app.engine.RustExperiments
 import org.telltale.app.engine.RustRecords
+import org.telltale.app.engine.Runs
 import org.telltale.app.vpn.TelltaleVpnService
 import org.telltale.app.vpn.owner.FlowOwners
 import org.telltale.app.vpn.owner.TableUids
@@ -95,8 +98,8 @@ class WatchedPhone : ExternalResource() {
     }
 
     /** Waits until [isSo], while what is posted to the main thread is done. */
-    fun await(what: String, isSo: () -> Boolean) {
-        val until = System.nanoTime() + PATIENCE_NANOS
+    fun await(what: String, patience: Duration = PATIENCE, isSo: () -> Boolean) {
+        val until = System.nanoTime() + patience.toNanos()
         while (!isSo()) {
             check(System.nanoTime() < until) { "$what: not yet, engine ${app.parts.engine.state}" }
             Thread.sleep(20)
@@ -136,7 +139,11 @@ class WatchedPhone : ExternalResource() {
         val places = Places.within(app.noBackupFilesDir)
         val main = Handler(Looper.getMainLooper())
         val engine = RustEngine(places, owners, Executors.newSingleThreadScheduledExecutor()) { main.post(it) }
-        return Parts(engine, RustRecords(places, engine), usual.rulebook, usual.background, usual.apps)
+        val experiments = RustExperiments(places, engine)
+        val thread = { Executors.newSingleThreadExecutor() }
+        val runs = Runs(experiments, thread(), thread(), { main.post(it) })
+        val records = RustRecords(places, engine)
+        return Parts(engine, records, usual.rulebook, usual.background, usual.apps, experiments, runs)
     }
 
     companion object {
@@ -147,6 +154,6 @@ class WatchedPhone : ExternalResource() {
         const val RESOLVER = "198.18.2.53"
         const val NO_RESOLVER = "198.18.200.9"
 
-        private const val PATIENCE_NANOS = 30_000_000_000
+        private val PATIENCE = Duration.ofSeconds(30)
     }
 }
