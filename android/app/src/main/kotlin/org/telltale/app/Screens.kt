@@ -5,6 +5,7 @@ import android.content.Intent
 import java.io.File
 import java.time.Duration
 import java.time.Instant
+import org.telltale.app.engine.ClaimId
 import org.telltale.app.engine.Owner
 import org.telltale.app.feature.about.AboutActivity
 import org.telltale.app.feature.about.Licence
@@ -20,6 +21,10 @@ import org.telltale.app.feature.evidence.EvidenceActivity
 import org.telltale.app.feature.evidence.EvidenceScope
 import org.telltale.app.feature.evidence.RequestActivity
 import org.telltale.app.feature.evidence.RequestKey
+import org.telltale.app.feature.experiments.ExperimentsActivity
+import org.telltale.app.feature.experiments.PrepareActivity
+import org.telltale.app.feature.experiments.ResultActivity
+import org.telltale.app.feature.experiments.RunActivity
 import org.telltale.app.feature.export.EraseActivity
 import org.telltale.app.feature.export.ExportActivity
 import org.telltale.app.feature.home.CoverageActivity
@@ -49,6 +54,8 @@ object Screens {
     private const val CLAIM = "org.telltale.app.CLAIM"
     private const val FILE = "org.telltale.app.FILE"
     private const val PERIOD = "org.telltale.app.PERIOD"
+    private const val TRIED = "org.telltale.app.TRIED"
+    private const val EXPERIMENT = "org.telltale.app.EXPERIMENT"
 
     /** An entry in Home's menu. */
     class Entry(val title: Int, val open: (Context) -> Intent)
@@ -58,6 +65,7 @@ object Screens {
         Entry(R.string.coverage_title) { coverage(it, Period.DAY) },
         Entry(R.string.evidence_title) { evidence(it) },
         Entry(R.string.claims_title) { claims(it) },
+        Entry(R.string.experiments_title) { experiments(it) },
         Entry(R.string.setup_title) { setup(it) },
         Entry(R.string.report_title) { report(it) },
         Entry(R.string.export_title) { Intent(it, ExportActivity::class.java) },
@@ -94,9 +102,9 @@ object Screens {
 
     fun claimOf(intent: Intent): String = intent.getStringExtra(CLAIM).orEmpty()
 
-    /** An experiment about [claim]; null where there is no screen for it, and no way to it is shown. */
-    @Suppress("UNUSED_PARAMETER", "FunctionOnlyReturningConstant")
-    fun tryClaim(context: Context, claim: String): Intent? = null
+    /** Before [claim] is tried, by its number: null of a number that is none. */
+    fun tryClaim(context: Context, claim: String): Intent? =
+        ClaimId.entries.find { it.name == claim }?.let { experiment(context, it) }
 
     /** The record as one page. */
     fun report(context: Context): Intent = Intent(context, ReportActivity::class.java)
@@ -107,6 +115,30 @@ object Screens {
 
     /** The name of that file, which has no way out of its folder. */
     fun reportFileOf(intent: Intent): String = File(intent.getStringExtra(FILE).orEmpty()).name
+    /** What can be tried, with the package [app] or any other, and what was tried. */
+    fun experiments(context: Context, app: String? = null): Intent =
+        Intent(context, ExperimentsActivity::class.java).putExtra(APP, app)
+
+    /** Before [claim] is tried, on the package [app] if it is to be that one. */
+    fun experiment(context: Context, claim: ClaimId, app: String? = null): Intent =
+        Intent(context, PrepareActivity::class.java).putExtra(TRIED, claim.name).putExtra(APP, app)
+
+    fun triedClaimOf(intent: Intent): ClaimId =
+        ClaimId.entries.find { it.name == intent.getStringExtra(TRIED) } ?: ClaimId.C1
+
+    /** The package that is to be tried; null where that is not said. */
+    fun experimentAppOf(intent: Intent): String? = intent.getStringExtra(APP)
+
+    /** The experiment that goes on. */
+    fun run(context: Context): Intent = Intent(context, RunActivity::class.java)
+
+    /** What the experiment with this [id] came to. */
+    fun result(context: Context, id: Long): Intent = Intent(context, ResultActivity::class.java).putExtra(EXPERIMENT, id)
+
+    fun experimentIdOf(intent: Intent): Long = intent.getLongExtra(EXPERIMENT, 0)
+
+    /** Which apps go past the tunnel. */
+    fun leftOut(context: Context): Intent = Intent(context, LeftOutActivity::class.java)
 
     /** How much could be seen in [period]. */
     fun coverage(context: Context, period: Period): Intent =
@@ -150,7 +182,7 @@ object Screens {
     /** What a line of the settings opens; null for one that changes something on the spot. */
     fun of(context: Context, setting: Setting): Intent? = when (setting) {
         Setting.SETUP -> setup(context)
-        Setting.LEFT_OUT -> Intent(context, LeftOutActivity::class.java)
+        Setting.LEFT_OUT -> leftOut(context)
         Setting.LISTS -> Intent(context, ListsActivity::class.java)
         Setting.EXPORT -> Intent(context, ExportActivity::class.java)
         Setting.ERASE -> Intent(context, EraseActivity::class.java)

@@ -2,6 +2,7 @@ package org.telltale.app
 
 import android.app.Application
 import android.content.Context
+import org.telltale.app.feature.experiments.RunNotice
 import org.telltale.app.settings.Settings
 import org.telltale.app.vpn.AlwaysOn
 import org.telltale.app.widget.WatchWidget
@@ -27,6 +28,7 @@ class TelltaleApplication : Application() {
         made = parts
         // As long as the process lives: a widget has no other way to learn of it.
         parts.engine.observeQuietly { WatchWidget.update(this) }
+        parts.runs.observe(RunNotice(this, parts.apps, parts.background)::follow)
     }
 
     companion object {

@@ -75,6 +75,7 @@ class ArchitectureTest {
         val SHARED = setOf(
             "feature.first" to "feature.home",
             "feature.home" to "feature.first",
+            "feature.experiments" to "feature.home",
             "feature.app" to "feature.home",
             "feature.app" to "feature.host",
             "feature.host" to "feature.app",

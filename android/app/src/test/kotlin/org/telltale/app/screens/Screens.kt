@@ -31,7 +31,7 @@ val SCREENS = listOf(
     Screen("host") { show { Screens.host(it, "sa.api.intl.miui.com") } },
     Screen("host-expected") { show { Screens.host(it, "account.xiaomi.com") } },
     Screen("host-address") { show { Screens.host(it, "47.241.69.153") } },
-) + EVIDENCE_SCREENS + CLAIMS_SCREENS + TIMELINE_SCREENS + SETTINGS_SCREENS
+) + EVIDENCE_SCREENS + CLAIMS_SCREENS + EXPERIMENT_SCREENS + TIMELINE_SCREENS + SETTINGS_SCREENS
 
 private fun home(parts: Parts = SampleWeek.parts()): HomeActivity {
     useParts(parts)

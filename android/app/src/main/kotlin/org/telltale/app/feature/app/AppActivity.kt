@@ -24,6 +24,7 @@ class AppActivity : ScreenActivity<AppState, AppModel>() {
     private lateinit var header: AppHeader
     private lateinit var list: ItemList
     private lateinit var sheet: WhySheet
+    private lateinit var experiment: android.view.View
     private lateinit var settings: android.view.View
     private val words by lazy { AppWords(resources, format) }
 
@@ -37,6 +38,7 @@ class AppActivity : ScreenActivity<AppState, AppModel>() {
         show(R.layout.list_screen)
         view<TopBar>(R.id.bar).apply {
             leads(this@AppActivity)
+            experiment = action(R.drawable.ic_experiment, R.string.experiments_with_app) { tryOut() }
             action(R.drawable.ic_share, R.string.app_share) { share() }
             settings = action(R.drawable.ic_settings, R.string.app_open_settings) { openSettings() }
         }
@@ -58,7 +60,8 @@ class AppActivity : ScreenActivity<AppState, AppModel>() {
 
     override fun render(state: AppState) {
         header.render(state)
-        settings.isPresent = state.summary?.run { face.isInstalled && owner?.packages?.size == 1 } == true
+        val isOneApp = state.summary?.run { face.isInstalled && owner?.packages?.size == 1 } == true
+        listOf(experiment, settings).forEach { it.isPresent = isOneApp }
         list.items = items(state)
         sheet.render(state.why)
     }
@@ -115,6 +118,11 @@ class AppActivity : ScreenActivity<AppState, AppModel>() {
     private fun share() {
         val text = Intent(Intent.ACTION_SEND).setType("text/plain").putExtra(Intent.EXTRA_TEXT, words.shared(model.state))
         startActivity(Intent.createChooser(text, null))
+    }
+
+    private fun tryOut() {
+        val name = model.state.summary?.owner?.packages?.singleOrNull() ?: return
+        startActivity(Screens.experiments(this, name))
     }
 
     private fun openSettings() {

@@ -46,8 +46,7 @@ class ClaimActivity : ScreenActivity<ClaimState, ClaimModel>() {
         head.findViewById<View>(R.id.claim_card).isPresent = state.detail != null
         state.detail?.let(::renderHead)
         renderState(state, head.findViewById(R.id.claim_state))
-        val canTry = Screens.tryClaim(this, Screens.claimOf(intent)) != null
-        list.items = state.detail?.let { items.of(it, canTry) }.orEmpty()
+        list.items = state.detail?.let(items::of).orEmpty()
     }
 
     private fun renderHead(detail: ClaimDetail) {
@@ -70,6 +69,7 @@ class ClaimActivity : ScreenActivity<ClaimState, ClaimModel>() {
             is ClaimTarget.Host -> Screens.host(this, target.host)
             is ClaimTarget.Evidence -> Screens.evidence(this, host = target.host)
             is ClaimTarget.Link -> Intent(Intent.ACTION_VIEW, Uri.parse(target.address))
+            is ClaimTarget.Trial -> Screens.result(this, target.id)
             ClaimTarget.Try -> Screens.tryClaim(this, Screens.claimOf(intent))
         }
         try {

@@ -23,16 +23,18 @@ sealed interface ClaimTarget {
     /** A page of the web. */
     data class Link(val address: String) : ClaimTarget
 
+    /** What an experiment came to. */
+    data class Trial(val id: Long) : ClaimTarget
+
     data object Try : ClaimTarget
 }
 
 /** The lines of the page of a claim. */
 class ClaimItems(private val resources: Resources, private val words: ClaimsWords, private val format: Format) {
-    /** With [canTry] there is a way to an experiment. */
-    fun of(detail: ClaimDetail, canTry: Boolean): List<Item> {
+    fun of(detail: ClaimDetail): List<Item> {
         val claim = detail.claim
         return group(R.string.claim_record, record(detail)) +
-            group(R.string.claim_experiments, experiments(detail, canTry)) +
+            group(R.string.claim_experiments, experiments(detail)) +
             hosts(R.string.claim_hosts_for, claim.hosts.supporting) +
             hosts(R.string.claim_hosts_against, claim.hosts.against) +
             hosts(R.string.claim_hosts_untold, claim.hosts.untold) +
@@ -65,12 +67,12 @@ class ClaimItems(private val resources: Resources, private val words: ClaimsWord
         target = ClaimTarget.Evidence(claim.hosts.supporting.singleOrNull()),
     )
 
-    private fun experiments(detail: ClaimDetail, canTry: Boolean): List<Line> {
+    private fun experiments(detail: ClaimDetail): List<Line> {
         val claim = detail.claim
         if (!claim.canBeTried && claim.trials.isEmpty()) return emptyList()
         val none = Line("no trial", resources.getString(R.string.claim_no_trials))
         val way = Line("try", resources.getString(R.string.claim_try), target = ClaimTarget.Try)
-        return claim.trials.map { trial(it, detail) }.ifEmpty { listOf(none) } + listOf(way).filter { canTry }
+        return claim.trials.map { trial(it, detail) }.ifEmpty { listOf(none) } + listOf(way).filter { claim.canBeTried }
     }
 
     private fun trial(trial: ClaimTrial, detail: ClaimDetail) = Line(
@@ -78,6 +80,7 @@ class ClaimItems(private val resources: Resources, private val words: ClaimsWord
         title = detail.apps.find { trial.app in it.owner.packages }?.face?.label ?: format.breakable(trial.app),
         detail = format.moment(trial.started, detail.now),
         facts = resources.getString(if (trial.isComplete) R.string.claim_trial_done else R.string.claim_trial_broken),
+        target = ClaimTarget.Trial(trial.id),
     )
 
     private fun hosts(title: Int, hosts: List<String>): List<Item> = group(title, hosts.map { host ->
