@@ -2,6 +2,7 @@ package org.telltale.app.engine
 
 import java.time.Duration
 import java.time.Instant
+import org.telltale.core.CellDifference
 import org.telltale.core.CellResult as CoreCellResult
 import org.telltale.core.CountNumbers
 import org.telltale.core.ExperimentRequest as CoreRequest
@@ -64,12 +65,13 @@ internal fun CoreRow.toApp() = ExperimentRow(
 
 internal fun CoreResult.toApp() = ExperimentResult(
     row = row.toApp(),
-    cells = cells.map { it.toApp() },
+    cells = cells.map { cell -> cell.toApp(differences.find { it.cell == cell.name }) },
     points = points.map { TrialPoint(it.cell.toInt(), it.amount, it.bytes) },
     idleBytesPerMinute = idleBytesPerMinute,
 )
 
-private fun CoreCellResult.toApp() = CellResult(collectors.toApp(), unknown.toApp())
+private fun CoreCellResult.toApp(difference: CellDifference?) =
+    CellResult(collectors.toApp(), unknown.toApp(), difference?.run { Difference(estimate, halfWidth) })
 
 private fun CoreMeasured.toApp() = Measured(
     verdict = verdictOf(verdict),

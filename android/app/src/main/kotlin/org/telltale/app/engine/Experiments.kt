@@ -100,8 +100,11 @@ data class Measured(
     val further: Int?,
 )
 
+/** How much more is sent than in the first setting: bytes per character, or per action; give or take [halfWidth]. */
+data class Difference(val estimate: Double, val halfWidth: Double?)
+
 /** One setting. Hosts that no list knows are judged by themselves. */
-data class CellResult(val collectors: Measured, val unknown: Measured)
+data class CellResult(val collectors: Measured, val unknown: Measured, val difference: Difference? = null)
 
 /** One trial: what was shown (characters, or 1 for an action and 0 for a wait), and what was sent after it. */
 data class TrialPoint(val cell: Int, val amount: Double, val bytes: Double)

@@ -5,6 +5,7 @@ import java.util.Random
 import org.telltale.app.engine.CellResult
 import org.telltale.app.engine.ClaimId
 import org.telltale.app.engine.Counted
+import org.telltale.app.engine.Difference
 import org.telltale.app.engine.Doubt
 import org.telltale.app.engine.ExperimentResult
 import org.telltale.app.engine.ExperimentRow
@@ -63,10 +64,16 @@ object SampleResults {
         id: Long, claim: ClaimId, cells: List<Measured>, verdict: Verdict, points: (Int, Measured) -> List<TrialPoint>,
     ) = ExperimentResult(
         row = row(id, claim, verdict),
-        cells = cells.map { CellResult(it, silent) },
+        cells = cells.mapIndexed { at, cell -> CellResult(cell, silent, if (at == 0) null else difference(cells.first(), cell)) },
         points = cells.flatMapIndexed { at, cell -> points(at, cell) },
         idleBytesPerMinute = 820.0,
     )
+
+    /** Nothing can be said where a slope is not known. */
+    private fun difference(first: Measured, cell: Measured): Difference? {
+        val (a, b) = listOf(first, cell).map { it.counted?.bytesAfterAction ?: it.sized?.slope?.estimate ?: return null }
+        return Difference(b - a, if (cell.counted == null) 0.08 else null)
+    }
 
     private fun row(id: Long, claim: ClaimId, verdict: Verdict): ExperimentRow {
         val started = SamplePhone.NOW - Duration.ofHours(7 * id)

@@ -2,8 +2,10 @@ package org.telltale.app.feature.experiments
 
 import android.content.res.Resources
 import android.icu.text.NumberFormat
+import kotlin.math.abs
 import org.telltale.app.R
 import org.telltale.app.engine.Counted
+import org.telltale.app.engine.Difference
 import org.telltale.app.engine.Interval
 import org.telltale.app.engine.Measured
 import org.telltale.app.engine.Sized
@@ -37,6 +39,15 @@ class NumberWords(private val resources: Resources, private val format: Format) 
 
     /** `6.4 (with 95 % certainty between 2.1 and 30.0)`. */
     fun ratio(counted: Counted): String = interval(counted.ratio, RATIO_LEVEL)
+
+    /** `−1.10 ± 0.09`, or `−3 kB` where only means are compared. */
+    fun difference(difference: Difference, isSized: Boolean): String {
+        val amount = abs(difference.estimate)
+        val sign = if (difference.estimate < 0) "\u2212" else "+"
+        val number = sign + if (isSized) decimal(amount) else bytes(amount)
+        val half = difference.halfWidth ?: return format.code(number)
+        return format.code(number + " \u00B1 " + decimal(half))
+    }
 
     fun trials(count: Int): String = words.count(R.plurals.results_trials, count.toLong())
 

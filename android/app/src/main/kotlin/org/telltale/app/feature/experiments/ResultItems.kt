@@ -2,6 +2,7 @@ package org.telltale.app.feature.experiments
 
 import android.content.res.Resources
 import org.telltale.app.R
+import org.telltale.app.engine.CellResult
 import org.telltale.app.engine.ExperimentResult
 import org.telltale.app.engine.Measured
 import org.telltale.app.engine.PlanKind
@@ -31,9 +32,17 @@ class ResultItems(private val resources: Resources, private val words: ResultWor
             id = "setting $at",
             title = words.setting(result, at).orEmpty(),
             detail = main(cell.collectors),
-            facts = numbers.trials(cell.collectors.trials),
+            facts = facts(result, cell),
             tags = listOf(resources.verdict(cell.collectors.verdict)),
         )
+    }
+
+    /** `15 trials`, and how it compares with the first setting. */
+    private fun facts(result: ExperimentResult, cell: CellResult): String {
+        val trials = numbers.trials(cell.collectors.trials)
+        val difference = cell.difference ?: return trials
+        val number = numbers.difference(difference, isSized = cell.collectors.sized != null)
+        return trials + "\n" + resources.getString(R.string.results_compared, words.setting(result, 0), number)
     }
 
     private fun main(measured: Measured): String? {

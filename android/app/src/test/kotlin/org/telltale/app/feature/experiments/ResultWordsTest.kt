@@ -16,6 +16,7 @@ import org.telltale.app.apps.Face
 import org.telltale.app.engine.ExperimentResult
 import org.telltale.app.sample.SampleResults
 import org.telltale.app.ui.Format
+import org.telltale.app.ui.Line
 
 @RunWith(RobolectricTestRunner::class)
 @Config(sdk = [35], qualifiers = "en-rUS")
@@ -72,6 +73,17 @@ class ResultWordsTest {
         assertEquals("The first 310 characters of each text", not["What may have gone unseen"])
         assertEquals("not known", facts(SampleResults.INTERRUPTED)["Bytes sent for each character shown"])
         assertEquals("with 95% certainty more than 2.13", facts(SampleResults.COUNTED)["How many times as often after actions"])
+    }
+
+    @Test
+    fun `settings are compared with the first one`() {
+        val items = ResultItems(resources, words, format)
+        val facts = { id: Long -> items.of(of(id)).filterIsInstance<Line>().mapNotNull { it.facts?.toString() } }
+        val sized = facts(SampleResults.SETTINGS)
+        assertTrue("$sized", "15 trials\nCompared with “Normal”: \u22121.10 \u00B1 0.08" in sized)
+        assertTrue("not known is not compared: $sized", "4 trials" in sized)
+        val counted = facts(SampleResults.SWITCHED)
+        assertTrue("$counted", "60 trials\nCompared with “Programme on”: \u22123 kB" in counted)
     }
 
     @Test
