@@ -101,18 +101,17 @@ struct Hands {
 impl Hands {
     /// Until it ends; that it was interrupted is an error only if something went wrong.
     fn follow(mut self, run: &Run) -> Result<(), ExperimentError> {
-        let mut last = run.status();
-        let mut asked = 0;
-        self.tell_progress(&last);
+        let mut last: Option<Status> = None;
         loop {
-            let status = run.await_change(last.version, IDLE);
-            self.tell_news(&last, &status);
-            if asked != status.asked {
-                asked = status.asked;
+            // What it is at first is news as well.
+            let status =
+                last.as_ref().map_or_else(|| run.status(), |last| run.await_change(last.version, IDLE));
+            self.tell_news(last.as_ref(), &status);
+            if last.is_none_or(|last| last.asked != status.asked) {
                 self.act(&status.step)?;
             }
             match status.phase {
-                Phase::Running | Phase::Paused => last = status,
+                Phase::Running | Phase::Paused => last = Some(status),
                 Phase::Over => return Ok(()),
                 Phase::Interrupted => {
                     return status.problem.map_or(Ok(()), |why| Err(ExperimentError::Interrupted(why)));
@@ -142,12 +141,16 @@ impl Hands {
         }
     }
 
-    fn tell_news(&self, last: &Status, status: &Status) {
-        if last.over != status.over && status.phase == Phase::Running {
+    /// What has changed while it goes on; at its end the result is told.
+    fn tell_news(&self, last: Option<&Status>, status: &Status) {
+        if status.phase != Phase::Running {
+            return;
+        }
+        if last.is_none_or(|last| last.over != status.over) {
             self.tell_progress(status);
         }
-        if let (Some(problem), Phase::Running) = (&status.problem, status.phase)
-            && last.problem != status.problem
+        if let Some(problem) = &status.problem
+            && last.is_none_or(|last| last.problem != status.problem)
         {
             output::complain(problem);
         }

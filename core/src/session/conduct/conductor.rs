@@ -203,7 +203,7 @@ impl Conductor {
         self.record = None;
         let phase = if self.row.experiment.is_over() { Phase::Over } else { Phase::Interrupted };
         let status =
-            Status { id: self.row.id, problem: self.problem, phase, ..Status::of(&self.row, monotonic()) };
+            Status { asked: self.asked, problem: self.problem, phase, ..Status::of(&self.row, monotonic()) };
         self.board.leave(self.row);
         self.board.post(status, None, monotonic());
     }
