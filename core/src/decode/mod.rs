@@ -37,8 +37,7 @@ pub use note::{Note, NoteKind};
 pub use outline::Line;
 pub use personal::{By, Personal, PersonalKind};
 pub use redact::fingerprint;
-#[cfg(feature = "store")]
-pub(crate) use redact::paths::told_path;
+pub use redact::paths::told_path;
 pub use redacted_request::RedactedRequest;
 pub use value::{Bytes, Map, Value};
 

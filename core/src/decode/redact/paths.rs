@@ -12,7 +12,7 @@ const KNOWN: &str = "ads ajax android android.conf api app app_logs appconf batc
 
 /// What may be told of a target: of its path what is known to be nobody's and, where it is a whole address, its host.
 /// Neither query nor user.
-pub(crate) fn told_path(target: &str, salt: &[u8]) -> String {
+pub fn told_path(target: &str, salt: &[u8]) -> String {
     rewritten(target, |part| replacement("path", part, salt))
 }
 

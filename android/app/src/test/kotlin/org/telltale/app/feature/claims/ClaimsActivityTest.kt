@@ -5,7 +5,6 @@ import android.content.Intent
 import android.content.pm.PackageInfo
 import android.widget.ListView
 import org.junit.Assert.assertEquals
-import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertTrue
 import org.junit.Test
@@ -15,6 +14,7 @@ import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import org.telltale.app.R
 import org.telltale.app.Screens
+import org.telltale.app.engine.ClaimId
 import org.telltale.app.engine.Query
 import org.telltale.app.feature.host.HostActivity
 import org.telltale.app.sample.SampleWeek
@@ -53,11 +53,7 @@ class ClaimsActivityTest {
     @Test
     fun `a source is opened where the owner opens pages`() {
         val claim = start(Screens.claim(app, "C1"))
-        val list = claim.view<ListView>(R.id.content)
-        val link = "Link(address=https://www.security.nl/posting/655307)"
-        val row = (0 until list.count).first { link in "${list.getItemAtPosition(it)}" }
-        list.performItemClick(null, row, list.getItemIdAtPosition(row))
-        val opened = shadowOf(claim).nextStartedActivity
+        val opened = touch(claim, "Link(address=https://www.security.nl/posting/655307)")
         assertEquals(Intent.ACTION_VIEW to "https://www.security.nl/posting/655307", opened.action to opened.dataString)
     }
 
@@ -73,10 +69,11 @@ class ClaimsActivityTest {
     }
 
     @Test
-    fun `an experiment that was done is told, and no way to one that there is no screen for`() {
+    fun `an experiment that was done is told and opened, and another can be tried`() {
         val claim = start(Screens.claim(app, "C2"))
         assertTrue(claim.shows("An experiment shows it.") && claim.shows("Finished"))
-        assertFalse(claim.shows("Try it"))
+        assertTrue(Screens.experimentIdOf(touch(claim, "Trial(id=")) > 0)
+        assertEquals(ClaimId.C2, Screens.triedClaimOf(touch(claim, "target=Try")))
     }
 
     @Test
@@ -99,4 +96,12 @@ class ClaimsActivityTest {
     }
 
     private fun follow(screen: Activity, row: String): Activity = screen.open(screen.view(R.id.content), row)
+
+    /** What touching the line whose item says [item] asks for. */
+    private fun touch(screen: Activity, item: String): Intent {
+        val list = screen.view<ListView>(R.id.content)
+        val row = (0 until list.count).first { item in "${list.getItemAtPosition(it)}" }
+        list.performItemClick(null, row, list.getItemIdAtPosition(row))
+        return shadowOf(screen).nextStartedActivity
+    }
 }
