@@ -123,7 +123,7 @@ fn identifiers(case: &Case<'_>, verdict: Verdict) -> Ruling {
     }
     if !once.is_empty() {
         let sentence = format!(
-            "{} passed in the clear, but did not come again: whether it lasts is not known.",
+            "Identifiers passed in the clear ({}), but did not come again: whether they last is not known.",
             list(&once)
         );
         return Ruling::new(Answer::Undecided, Grounds::Evidence, sentence);

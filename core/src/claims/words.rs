@@ -87,6 +87,7 @@ pub(crate) fn duration(milliseconds: i64) -> String {
     const DAY: i64 = 24 * HOUR;
     let whole = |unit: i64, name: &str| count(u64::try_from(milliseconds / unit).unwrap_or(0), name);
     match milliseconds {
+        1..1000 => "less than a second".to_owned(),
         ..MINUTE => whole(1000, "second"),
         MINUTE..HOUR => whole(MINUTE, "minute"),
         HOUR..DAY => whole(HOUR, "hour"),
@@ -112,8 +113,8 @@ mod tests {
         assert_eq!([0, 1, 999, 1000].map(bytes), ["0 bytes", "1 byte", "999 bytes", "1.0 kB"]);
         assert_eq!([12_345, 999_960, u64::MAX].map(bytes), ["12.3 kB", "1.0 MB", "18446.7 PB"]);
         assert_eq!(
-            [-1, 1_000, 90_000, 7_200_000].map(duration),
-            ["0 seconds", "1 second", "1 minute", "2 hours"]
+            [-1, 1, 1_000, 90_000, 7_200_000].map(duration),
+            ["0 seconds", "less than a second", "1 second", "1 minute", "2 hours"]
         );
         assert_eq!(
             [0.0, 0.001, 0.5, 0.999, 1.0].map(percent),
