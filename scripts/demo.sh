@@ -60,7 +60,21 @@ exec chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-ru
 SCRIPT
 shown="telltale run -- chromium --headless page.html" in_world telltale run -- sh "$folder/browser.sh"
 
-say "What the record remembers of all three"
+say "Encryption hides what is sent, not how much. Two browsers of the tests are shown addresses of random length: do they
+   report them? Browser a does, compressed and over TLS; browser b reports only that pages were opened. At a tenth of
+   the usual pace, half a minute each."
+for browser in a:address b:page; do
+    name="browser-${browser%:*}"
+    cp "$built/telltale-tracker" "$folder/$name"
+    printf 'exec %q browse %q --authority "$SSL_CERT_FILE" --tells %s --encoding sensors --when now --together batch \\
+    --connection kept --noise none\n' "$folder/$name" "$folder/$name.socket" "${browser#*:}" >"$folder/$name.sh"
+    plan=(--lengths 0,1000,3000 --trials 5 --visits 3 --pace 0.1 --window 1.5 --settle 0.1 --baseline 1)
+    shown="telltale experiment run C1 ${plan[*]} --open '$name {url}' -- $name" in_world \
+        telltale --quiet experiment run C1 "${plan[@]}" --app "$name" \
+        --open "telltale-tracker open $folder/$name.socket {url}" -- sh "$folder/$name.sh"
+done
+
+say "What the record remembers of all of them"
 run telltale apps
 run telltale hosts
 run telltale findings

@@ -93,15 +93,13 @@ fn numbers(measured: &Measured) -> Vec<String> {
 }
 
 fn length_numbers(result: &LengthResult) -> Vec<String> {
-    let slope = &result.slope;
+    let [estimate, low, high] = result.slope.figures(3);
+    let flushes = if result.uploads == 1 { "upload" } else { "uploads" };
     let mut lines = vec![
         format!("  verdict                {}", result.verdict),
         format!("  trials                 {}, {:.0} characters shown", result.trials, result.characters),
-        format!("  sent                   {:.0} bytes in {} uploads", result.bytes, result.uploads),
-        format!(
-            "  bytes per character    {:.3}, 99 % interval {:.3} to {:.3}",
-            slope.estimate, slope.low, slope.high
-        ),
+        format!("  sent                   {:.0} bytes in {} {flushes}", result.bytes, result.uploads),
+        format!("  bytes per character    {estimate}, 99 % interval {low} to {high}"),
         format!("  by chance              p = {:.4}", result.p),
         format!("  would have been seen   {:.2} bytes per character, in 95 of 100", result.detectable),
     ];

@@ -40,7 +40,7 @@ pub enum Doubt {
     TooFewTrials,
     /// Nothing at all was sent: it may be kept until later.
     NothingSent,
-    /// Much was sent at few times: everything may be in it. More visits per trial would tell.
+    /// Much was sent at few times: half of the texts may be in it, or all. More visits per trial would tell.
     Lumps,
     /// Unrelated uploads drown the rest.
     Noise,

@@ -5,7 +5,6 @@ use std::fmt;
 use super::count::CountResult;
 use super::length::LengthResult;
 use super::outcome::{Doubt, Measured, Outcome, Verdict};
-use super::stats::slope::Interval;
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -21,7 +20,7 @@ impl fmt::Display for Doubt {
                 "nothing was sent at all; it may be kept until later, so look again after hours"
             }
             Self::Lumps => {
-                "much was sent at few times, and everything may be in it; show more texts per trial"
+                "much was sent at few times, and the texts may be in it; show more of them per trial"
             }
             Self::Noise => "unrelated uploads hide what there may be",
         })
@@ -103,11 +102,11 @@ impl LengthResult {
     }
 
     fn slope_text(&self) -> String {
-        let Interval { estimate, low, high } = self.slope;
         if !self.slope.is_known() {
             return "bytes per character not known".to_owned();
         }
-        format!("{estimate:.2} bytes per character, 99 % interval {low:.2} to {high:.2}")
+        let [estimate, low, high] = self.slope.figures(2);
+        format!("{estimate} bytes per character, 99 % interval {low} to {high}")
     }
 }
 

@@ -20,6 +20,15 @@ pub struct Interval {
 }
 
 impl Interval {
+    /// Estimate, low and high end for people, without the sign of what is rounded to nothing.
+    pub fn figures(&self, digits: usize) -> [String; 3] {
+        [self.estimate, self.low, self.high].map(|slope| {
+            let text = format!("{slope:.digits$}");
+            let is_nothing = text.bytes().all(|byte| matches!(byte, b'-' | b'0' | b'.'));
+            if is_nothing { text.trim_start_matches('-').to_owned() } else { text }
+        })
+    }
+
     /// Whether `value` is in it.
     pub fn covers(&self, value: f64) -> bool {
         (self.low..=self.high).contains(&value)
